@@ -1,0 +1,6 @@
+export * from "./clock.ts";
+export * from "./line-protocol/decode.ts";
+export * from "./line-protocol/encode.ts";
+export * from "./point.ts";
+export * from "./reading.ts";
+export * from "./timestamp.ts";

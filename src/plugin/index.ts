@@ -1,0 +1,6 @@
+/** All that a plugin may import, as "fieldline/plugin". */
+export * from "../model/index.ts";
+export * from "../schema/index.ts";
+export * from "./contract.ts";
+export * from "./define.ts";
+export * from "./write-error.ts";

@@ -1,0 +1,17 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** The one of `names` that somebody who wrote `name` most likely meant; undefined when none is near. */
+export function nearest(name: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const candidate = closest(name.toLowerCase(), [...names]);
+  return distance(name.toLowerCase(), candidate.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
+    ? candidate
+    : undefined;
+}
+
+/** `; did you mean "x"?` when a name is near, else the list of those there are, else nothing. */
+export function suggestion(name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  if (near !== undefined) return `; did you mean "${near}"?`;
+  return names.length === 0 ? "" : `; known: ${[...names].toSorted().join(", ")}`;
+}

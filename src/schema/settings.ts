@@ -1,0 +1,234 @@
+import { z } from "zod";
+import { suggestion } from "./nearest.ts";
+import { parseDuration, parseSize } from "./units.ts";
+
+/**
+ * How settings are declared, once: their types, validation, JSON Schema and documentation derive from these.
+ * What they read is a YAML tree whose scalars are all text, so that the setting decides the type: `0403` stays text
+ * where text is wanted. `.optional()` and `.prefault("5s")` (a default, written as in the file) follow any of them.
+ */
+export type Setting<T = unknown> = z.ZodType<T>;
+export type SettingsShape = Readonly<Record<string, Setting>>;
+/** The type that `create` gets: keys of optional settings may be absent. */
+export type SettingsOf<Shape extends SettingsShape> = z.output<
+  z.ZodObject<{ -readonly [K in keyof Shape]: Shape[K] }, z.core.$strict>
+>;
+
+/** What the documentation and the JSON Schema say of a setting, beside its description. */
+export interface SettingMeta {
+  readonly description: string;
+  /** The type's name for people: `duration`, `list of text`. */
+  readonly label: string;
+  /** What an editor accepts; left out where it follows from the structure. */
+  readonly json?: Readonly<Record<string, unknown>>;
+  /** The value is never shown. */
+  readonly secret?: boolean;
+}
+
+export const settingMeta = z.registry<SettingMeta>();
+/** The forms of the settings that `either` made. */
+export const settingForms = new WeakMap<z.ZodType, Forms>();
+
+function declare<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
+  settingMeta.add(schema, meta);
+  return schema;
+}
+
+/** Adds a problem with a code of the catalogue at the value being read. */
+function refuse(context: z.RefinementCtx, code: string, message: string): never {
+  context.addIssue({ code: "custom", message, params: { code } });
+  return z.NEVER;
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return Array.isArray(value) ? "a list" : value === undefined || value === null ? "nothing" : "a map";
+}
+
+/** Reads a scalar with `read`, which gives undefined for a text that does not fit. */
+function scalar<T>(meta: SettingMeta, expected: string, code: string, read: (text: string) => T | undefined) {
+  const schema = z.unknown().transform((value, context): T => {
+    if (value === undefined) return refuse(context, "missing-setting", `is required: ${expected}`);
+    const found = meta.secret === true && typeof value === "string" ? "a secret" : show(value);
+    if (typeof value !== "string") return refuse(context, "wrong-type", `expected ${expected}, found ${found}`);
+    const result = read(value);
+    return result === undefined ? refuse(context, code, `expected ${expected}, found ${found}`) : result;
+  });
+  return declare(schema, meta);
+}
+
+export interface TextOptions {
+  /** What the text has to match, and how to say it: "a topic such as bbq/+/temp". */
+  readonly pattern?: RegExp;
+  readonly expected?: string;
+  /** Never shown in a log, an error, a plan. */
+  readonly secret?: boolean;
+}
+
+/** Text, taken as it stands in the file. */
+export function text(description: string, options: TextOptions = {}) {
+  const { pattern, expected = "text", secret = false } = options;
+  const json = { type: ["string", "number", "boolean"] };
+  return scalar<string>({ description, label: "text", json, secret }, expected, "bad-text", (value) =>
+    pattern === undefined || pattern.test(value) ? value : undefined,
+  );
+}
+
+export interface RangeOptions {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+function inRange(value: number, { min = -Infinity, max = Infinity }: RangeOptions): boolean {
+  return value >= min && value <= max;
+}
+
+function rangeText({ min, max }: RangeOptions, write: (value: number) => string = String): string {
+  if (min !== undefined && max !== undefined) return ` from ${write(min)} to ${write(max)}`;
+  if (min !== undefined) return ` of at least ${write(min)}`;
+  return max === undefined ? "" : ` of at most ${write(max)}`;
+}
+
+function rangeJson({ min, max }: RangeOptions): object {
+  return { ...(min === undefined ? {} : { minimum: min }), ...(max === undefined ? {} : { maximum: max }) };
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** A finite number. */
+export function number(description: string, range: RangeOptions = {}) {
+  const json = { type: "number", ...rangeJson(range) };
+  return scalar<number>(
+    { description, label: "number", json },
+    `a number${rangeText(range)}`,
+    "bad-number",
+    (value) => {
+      const result = NUMBER.test(value) ? Number(value) : Number.NaN;
+      return Number.isFinite(result) && inRange(result, range) ? result : undefined;
+    },
+  );
+}
+
+/** A whole number. */
+export function integer(description: string, range: RangeOptions = {}) {
+  const json = { type: "integer", ...rangeJson(range) };
+  return scalar<number>(
+    { description, label: "whole number", json },
+    `a whole number${rangeText(range)}`,
+    "bad-number",
+    (value) => {
+      const result = /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN;
+      return Number.isSafeInteger(result) && inRange(result, range) ? result : undefined;
+    },
+  );
+}
+
+/** true or false. */
+export function flag(description: string) {
+  return scalar<boolean>(
+    { description, label: "true or false", json: { type: "boolean" } },
+    "true or false",
+    "bad-flag",
+    (value) => (value === "true" ? true : value === "false" ? false : undefined),
+  );
+}
+
+/** A length of time such as `5s`, in milliseconds. */
+export function duration(description: string, range: RangeOptions = {}) {
+  const json = { type: ["string", "integer"], pattern: "^(0|\\d+(\\.\\d+)?(ms|s|m|h|d))$" };
+  const expected = `a duration such as 250ms, 5s, 2m, 1h or 7d${rangeText(range, (ms) => `${ms}ms`)}`;
+  return scalar<number>({ description, label: "duration", json }, expected, "bad-duration", (value) => {
+    const ms = parseDuration(value);
+    return ms !== undefined && inRange(ms, range) ? ms : undefined;
+  });
+}
+
+/** An amount of memory or disk such as `4MiB`, in bytes. */
+export function size(description: string, range: RangeOptions = {}) {
+  const json = { type: ["string", "integer"], pattern: "^(0|\\d+(\\.\\d+)?([KMGT]i?)?B)$" };
+  const expected = `a size such as 64KiB, 512MB or 1GiB${rangeText(range, (bytes) => `${bytes}B`)}`;
+  return scalar<number>({ description, label: "size", json }, expected, "bad-size", (value) => {
+    const bytes = parseSize(value);
+    return bytes !== undefined && inRange(bytes, range) ? bytes : undefined;
+  });
+}
+
+/** One of a few words. */
+export function choice<const Words extends readonly string[]>(words: Words, description: string) {
+  const meta = { description, label: words.map((word) => `\`${word}\``).join(", "), json: { enum: words } };
+  const schema = z.unknown().transform((value, context): Words[number] => {
+    if (typeof value === "string" && words.includes(value)) return value;
+    if (value === undefined) return refuse(context, "missing-setting", `is required: one of ${words.join(", ")}`);
+    const near = typeof value === "string" ? suggestion(value, words) : "";
+    return refuse(
+      context,
+      "bad-choice",
+      `expected one of ${words.join(", ")}, found ${show(value)}${near.startsWith("; did") ? near : ""}`,
+    );
+  });
+  return declare(schema, meta);
+}
+
+function labelOf(schema: z.ZodType): string {
+  return settingMeta.get(schema)?.label ?? "value";
+}
+
+/** A list. */
+export function list<T extends z.ZodType>(item: T, description: string, { min = 0 }: { min?: number } = {}) {
+  const schema = z.array(item, {
+    error: (issue) =>
+      issue.input === undefined ? "is required: a list" : `expected a list, found ${show(issue.input)}`,
+  });
+  const bounded =
+    min === 0
+      ? schema
+      : schema.min(min, `expected a list of at least ${min}, found ${min === 1 ? "an empty one" : "fewer"}`);
+  return declare(bounded, { description, label: `list of ${labelOf(item)}` });
+}
+
+/** A map from names that the user chooses to values. */
+export function dictionary<T extends z.ZodType>(item: T, description: string) {
+  const schema = z.record(z.string(), item, {
+    error: (issue) => (issue.input === undefined ? "is required: a map" : `expected a map, found ${show(issue.input)}`),
+  });
+  return declare(schema, { description, label: `map of ${labelOf(item)}` });
+}
+
+/** A map with fixed keys; unknown ones are errors with the nearest right name. */
+export function group<const Shape extends SettingsShape>(shape: Shape, description: string) {
+  const schema = z.strictObject(shape, {
+    error: (issue) => {
+      // The known keys travel in the message; validate() makes one problem of each unknown key with them.
+      if (issue.code === "unrecognized_keys") return Object.keys(shape).join(" ");
+      return issue.input === undefined ? "is required: a map" : `expected a map, found ${show(issue.input)}`;
+    },
+  });
+  return declare(schema, { description, label: "map" });
+}
+
+export interface Forms {
+  readonly scalar?: z.ZodType;
+  readonly list?: z.ZodType;
+  readonly map?: z.ZodType;
+}
+type FormOutput<F extends Forms> = { [K in keyof F]: F[K] extends z.ZodType ? z.output<F[K]> : never }[keyof F];
+
+/** A setting that may be written in more than one form; which, the shape of the value decides. */
+export function either<const F extends Forms>(forms: F, description: string) {
+  const names = Object.keys(forms).map((form) =>
+    form === "scalar" ? labelOf(forms.scalar as z.ZodType) : `a ${form}`,
+  );
+  const schema = z.unknown().transform((value, context): FormOutput<F> => {
+    const form = typeof value === "string" ? "scalar" : Array.isArray(value) ? "list" : "map";
+    if (value === undefined) return refuse(context, "missing-setting", `is required: ${names.join(" or ")}`);
+    const chosen = forms[form];
+    if (chosen === undefined)
+      return refuse(context, "wrong-type", `expected ${names.join(" or ")}, found ${show(value)}`);
+    const result = chosen.safeParse(value);
+    if (result.success) return result.data as FormOutput<F>;
+    context.issues.push(...(result.error.issues as unknown as z.core.$ZodRawIssue[]));
+    return z.NEVER;
+  });
+  settingForms.set(schema, forms);
+  return declare(schema, { description, label: names.join(" or ") });
+}
