@@ -1,32 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { createServer } from "node:net";
-import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** The Debian packages whose programs the tests run for real. */
-const PACKAGE_OF: Readonly<Record<string, string>> = {
-  mosquitto: "mosquitto",
-  influxd: "influxdb",
-  "victoria-metrics": "victoria-metrics",
-  socat: "socat",
-  curl: "curl",
-  openssl: "openssl",
-};
+import { PACKAGE_OF, pathOf } from "./debian.ts";
 
 /** Where a program of the system is. @throws Error with the command that installs it */
 export function findProgram(name: string): string {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-  for (const folder of folders) {
-    const path = join(folder, name);
-    try {
-      accessSync(path, constants.X_OK);
-      return path;
-    } catch {
-      // not in this folder
-    }
-  }
+  const path = pathOf(name);
+  if (path !== undefined) return path;
   throw new Error(`${name} is not installed: run "npm test", or apt-get install -y ${PACKAGE_OF[name] ?? name}`);
 }
 
