@@ -126,10 +126,15 @@ export interface Output {
   close?(): Promise<void>;
 }
 
-/** A thing of which there is one, and what to call it: two inputs that claim it are an error. */
+/**
+ * A thing of which there is one, and what to call it: two inputs that claim it are an error.
+ * A topic is called "BROKER FILTER", such as "mqtt://127.0.0.1:1883 bbq/+/temp": filters of one broker that overlap clash.
+ */
 export interface Claim {
   readonly kind: "port" | "topic" | "file";
   readonly name: string;
+  /** The setting that claims it, relative to the plugin's settings. */
+  readonly path?: readonly (string | number)[];
 }
 
 interface Plugin<Shape extends SettingsShape> {

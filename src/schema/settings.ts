@@ -23,6 +23,8 @@ export interface SettingMeta {
   readonly json?: Readonly<Record<string, unknown>>;
   /** The value is never shown. */
   readonly secret?: boolean;
+  /** The value names a file or folder; `create` gets it absolute. */
+  readonly path?: boolean;
 }
 
 export const settingMeta = z.registry<SettingMeta>();
@@ -71,6 +73,14 @@ export function text(description: string, options: TextOptions = {}) {
   const json = { type: ["string", "number", "boolean"] };
   return scalar<string>({ description, label: "text", json, secret }, expected, "bad-text", (value) =>
     pattern === undefined || pattern.test(value) ? value : undefined,
+  );
+}
+
+/** A file or folder. Relative ones are relative to the configuration file; `create` gets an absolute path. */
+export function path(description: string) {
+  const json = { type: "string" };
+  return scalar<string>({ description, label: "path", json, path: true }, "a path", "bad-text", (value) =>
+    value === "" || value.includes("\0") ? undefined : value,
   );
 }
 
