@@ -1,4 +1,5 @@
 export * from "./clock.ts";
+export * from "./excerpt.ts";
 export * from "./line-protocol/decode.ts";
 export * from "./line-protocol/encode.ts";
 export * from "./point.ts";

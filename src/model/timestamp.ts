@@ -59,6 +59,11 @@ export function formatTimestamp(time: Timestamp, precision: Precision = "ns"): s
   return sign + seconds + "000000000".slice(0, digits - part.length) + part;
 }
 
+/** Whether the moment is one that int64 nanoseconds reach: the years 1677 to 2262. */
+export function isRepresentable(time: Timestamp): boolean {
+  return Math.abs(time.seconds) < MAX_SECONDS;
+}
+
 /** The moment `nanos` nanoseconds later; earlier when negative. */
 export function addNanos(time: Timestamp, nanos: number): Timestamp {
   const sum = time.nanos + nanos;

@@ -1,5 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import type { Fields, Tags } from "../point.ts";
 import type { Precision, Timestamp } from "../timestamp.ts";
+import { parseLines } from "./parse.ts";
 
 /** One good line. */
 export interface DecodedLine {
@@ -16,7 +18,60 @@ export interface LineError {
   readonly reason: string;
 }
 
-export declare function decodeLines(
-  payload: Uint8Array | string,
-  precision?: Precision,
-): { lines: readonly DecodedLine[]; errors: readonly LineError[] };
+export interface DecodedLines {
+  readonly lines: readonly DecodedLine[];
+  readonly errors: readonly LineError[];
+}
+
+const NEWLINE = 10;
+
+/**
+ * Reads line protocol: good lines, and an error for each bad one. Comments, blank lines and CRLF are fine.
+ * A backslash before anything but what it can escape stands for itself. Of a field named twice the last one holds,
+ * as in the stores. Never throws; takes time in proportion to the payload.
+ */
+export function decodeLines(payload: Uint8Array | string, precision: Precision = "ns"): DecodedLines {
+  const lines: DecodedLine[] = [];
+  const errors: LineError[] = [];
+  if (typeof payload === "string") parseLines(payload, precision, 1, lines, errors);
+  else if (isUtf8(payload)) parseLines(textOf(payload), precision, 1, lines, errors);
+  else decodeAroundDamage(payload, precision, lines, errors);
+  return { lines, errors };
+}
+
+/** Reads what stands between the lines that are not UTF-8; no quoted string goes on across such a line. */
+function decodeAroundDamage(bytes: Uint8Array, precision: Precision, lines: DecodedLine[], errors: LineError[]): void {
+  let line = 1;
+  let goodFrom = 0;
+  let goodLine = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline + 1;
+    const current = bytes.subarray(start, end);
+    if (!isUtf8(current)) {
+      parseLines(textOf(bytes.subarray(goodFrom, start)), precision, goodLine, lines, errors);
+      errors.push({ line, column: damagedColumn(current), reason: "these bytes are not UTF-8" });
+      goodFrom = end;
+      goodLine = line + 1;
+    }
+    start = end;
+  }
+  parseLines(textOf(bytes.subarray(goodFrom)), precision, goodLine, lines, errors);
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
+/** The column of the first bytes that are no character: the first U+FFFD of the text that does not stand in the bytes. */
+function damagedColumn(bytes: Uint8Array): number {
+  let byte = 0;
+  let column = 1;
+  for (const character of textOf(bytes)) {
+    if (character === "\uFFFD" && !(bytes[byte] === 0xef && bytes[byte + 1] === 0xbf && bytes[byte + 2] === 0xbd))
+      break;
+    byte += Buffer.byteLength(character);
+    column += 1;
+  }
+  return column;
+}

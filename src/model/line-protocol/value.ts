@@ -1,0 +1,72 @@
+import { type Integer, parseInteger } from "../point.ts";
+
+export const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...["t", "T", "true", "True", "TRUE"].map((spelling) => [spelling, true] as const),
+  ...["f", "F", "false", "False", "FALSE"].map((spelling) => [spelling, false] as const),
+]);
+
+const PLUS = 43;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const UPPER_E = 69;
+const LOWER_E = 101;
+const LOWER_I = 105;
+const LOWER_U = 117;
+
+/** Up to here digits make a double exactly, and so does dividing it by one of these powers (Clinger 1990). */
+const EXACT_DIGITS = 15;
+const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+
+export interface ReadNumber {
+  readonly value: number | Integer;
+  /** The index behind it. */
+  readonly end: number;
+}
+
+/** Reads the number at `start`: a float, an integer with `i`, or an unsigned one with `u`; undefined when there is none. */
+export function readNumber(text: string, start: number): ReadNumber | undefined {
+  const sign = text.charCodeAt(start);
+  let i = sign === MINUS || sign === PLUS ? start + 1 : start;
+  const first = i;
+  let digits = 0;
+  let code = text.charCodeAt(i);
+  for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) digits = digits * 10 + (code - ZERO);
+  let count = i - first;
+  if (count > 0 && (code === LOWER_I || code === LOWER_U)) return readInteger(text, start, i, code);
+  let decimals = 0;
+  if (code === DOT) {
+    const point = i;
+    code = text.charCodeAt(++i);
+    for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) digits = digits * 10 + (code - ZERO);
+    decimals = i - point - 1;
+    count += decimals;
+  }
+  if (count === 0) return undefined;
+  if (count <= EXACT_DIGITS && code !== LOWER_E && code !== UPPER_E) {
+    const value = digits / (POWERS_OF_TEN[decimals] as number);
+    return { value: sign === MINUS ? -value : value, end: i };
+  }
+  return readLongFloat(text, start, i, code);
+}
+
+function readInteger(text: string, start: number, end: number, suffix: number): ReadNumber | undefined {
+  const value = parseInteger(text.slice(start, end), suffix === LOWER_I ? "integer" : "unsigned");
+  return value === undefined ? undefined : { value, end: end + 1 };
+}
+
+/** @param at the index of the exponent's letter, if `code` is one, or behind the number */
+function readLongFloat(text: string, start: number, at: number, code: number): ReadNumber | undefined {
+  let end = at;
+  if (code === LOWER_E || code === UPPER_E) {
+    end += 1;
+    const sign = text.charCodeAt(end);
+    if (sign === PLUS || sign === MINUS) end += 1;
+    const first = end;
+    for (let digit = text.charCodeAt(end); digit >= ZERO && digit <= NINE; digit = text.charCodeAt(end)) end += 1;
+    if (end === first) return undefined;
+  }
+  const value = Number(text.slice(start, end));
+  return Number.isFinite(value) ? { value, end } : undefined;
+}
