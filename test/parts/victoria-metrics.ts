@@ -54,7 +54,7 @@ export async function startVictoriaMetrics(): Promise<VictoriaMetrics> {
   const points = async (metric: string) => {
     await fetch(`${url}/internal/force_flush`);
     const query = new URLSearchParams({ "match[]": `{__name__=${JSON.stringify(metric)}}`, start: "0" });
-    const answer = await fetch(`${url}/api/v1/export?${query}`);
+    const answer = await fetch(`${url}/api/v1/export?${query.toString()}`);
     const text = await answer.text();
     if (!answer.ok) throw new Error(`victoria-metrics: ${text}`);
     return text.split("\n").filter(Boolean).flatMap(samplesOf);
