@@ -4,3 +4,5 @@ export * from "../schema/index.ts";
 export * from "./contract.ts";
 export * from "./define.ts";
 export * from "./write-error.ts";
+export * from "./emit-window.ts";
+export * from "./framing/index.ts";

@@ -1,0 +1,2 @@
+export * from "./framer.ts";
+export * from "./settings.ts";
