@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFramer, type Framing } from "./framer.ts";
+import { createFramer } from "./create-framer.ts";
+import type { Framing } from "./framer.ts";
 
 interface Cut {
   readonly frames: string[];

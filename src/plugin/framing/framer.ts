@@ -1,6 +1,3 @@
-import { DelimitedFramer } from "./delimited.ts";
-import { FixedLengthFramer } from "./fixed-length.ts";
-
 /** How a stream of bytes is cut into frames. */
 export type Framing =
   /** One line a frame, without its LF or CRLF. */
@@ -27,14 +24,4 @@ export interface Framer {
   end(): Uint8Array[];
   /** The stream is cut: what there is of an unfinished frame is left out as partial. */
   cut(): void;
-}
-
-/**
- * A framer for one stream.
- * @param midstream the stream may begin within a frame: what comes before the first delimiter is left out as partial
- */
-export function createFramer(framing: Framing, losses: FrameLosses, midstream = false): Framer {
-  return framing.type === "length"
-    ? new FixedLengthFramer(framing.length, losses)
-    : new DelimitedFramer(framing, losses, midstream);
 }

@@ -1,2 +1,3 @@
+export * from "./create-framer.ts";
 export * from "./framer.ts";
 export * from "./settings.ts";
