@@ -15,7 +15,12 @@ const NANOS_PER_SECOND = 1_000_000_000;
 const NANOS_PER_UNIT: Readonly<Record<Precision, number>> = { ns: 1, us: 1_000, ms: 1_000_000, s: NANOS_PER_SECOND };
 /** int64 nanoseconds, the range of line protocol: years 1677 to 2262. */
 const MAX_SECONDS = 9_223_372_036;
-const INTEGER = /^[+-]?\d{1,19}$/;
+/** How many digits of a number of such units are the part of a second. */
+const PART_DIGITS: Readonly<Record<Precision, number>> = { ns: 9, us: 6, ms: 3, s: 0 };
+const MAX_DIGITS = 19;
+const ZERO = 48;
+const PLUS = 43;
+const MINUS = 45;
 
 /** The moment `millis` milliseconds after 1970; a fraction of a millisecond counts down to the nanosecond. */
 export function timestampFromMillis(millis: number): Timestamp {
@@ -30,15 +35,23 @@ export function millisOf(time: Timestamp): number {
 
 /** Reads a whole number of `precision` units exactly; undefined when it is none, or outside of int64 nanoseconds. */
 export function parseTimestamp(text: string, precision: Precision = "ns"): Timestamp | undefined {
-  if (!INTEGER.test(text)) return undefined;
-  const digits = precision === "ns" ? 9 : precision === "us" ? 6 : precision === "ms" ? 3 : 0;
-  const negative = text.charCodeAt(0) === 45;
-  const magnitude = negative || text.charCodeAt(0) === 43 ? text.slice(1) : text;
-  const whole = magnitude.length > digits ? Number(magnitude.slice(0, magnitude.length - digits)) : 0;
-  const part = digits === 0 ? 0 : Number(magnitude.slice(-digits)) * NANOS_PER_UNIT[precision];
+  const sign = text.charCodeAt(0);
+  const start = sign === MINUS || sign === PLUS ? 1 : 0;
+  const end = text.length;
+  if (end === start || end - start > MAX_DIGITS) return undefined;
+  const split = end - PART_DIGITS[precision];
+  let whole = 0;
+  let part = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return undefined;
+    if (i < split) whole = whole * 10 + digit;
+    else part = part * 10 + digit;
+  }
   if (whole >= MAX_SECONDS) return undefined;
-  if (!negative) return { seconds: whole, nanos: part };
-  return part === 0 ? { seconds: -whole, nanos: 0 } : { seconds: -whole - 1, nanos: NANOS_PER_SECOND - part };
+  const nanos = part * NANOS_PER_UNIT[precision];
+  if (sign !== MINUS) return { seconds: whole, nanos };
+  return nanos === 0 ? { seconds: 0 - whole, nanos } : { seconds: -whole - 1, nanos: NANOS_PER_SECOND - nanos };
 }
 
 /** Writes the moment as a whole number of `precision` units, rounded down. */
@@ -46,7 +59,7 @@ export function formatTimestamp(time: Timestamp, precision: Precision = "ns"): s
   let { seconds } = time;
   let units = precision === "s" ? 0 : Math.floor(time.nanos / NANOS_PER_UNIT[precision]);
   if (precision === "s") return String(seconds);
-  const digits = precision === "ns" ? 9 : precision === "us" ? 6 : 3;
+  const digits = PART_DIGITS[precision];
   let sign = "";
   if (seconds < 0) {
     sign = "-";

@@ -1,4 +1,4 @@
-import { type Integer, parseInteger } from "../point.ts";
+import { type Integer, integerField, parseInteger } from "../point.ts";
 
 export const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...["t", "T", "true", "True", "TRUE"].map((spelling) => [spelling, true] as const),
@@ -34,7 +34,12 @@ export function readNumber(text: string, start: number): ReadNumber | undefined 
   let code = text.charCodeAt(i);
   for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) digits = digits * 10 + (code - ZERO);
   let count = i - first;
-  if (count > 0 && (code === LOWER_I || code === LOWER_U)) return readInteger(text, start, i, code);
+  if (count > 0 && (code === LOWER_I || code === LOWER_U)) {
+    const type = code === LOWER_I ? "integer" : "unsigned";
+    const signed = sign === MINUS ? -digits : digits;
+    const value = count <= EXACT_DIGITS ? integerField(signed, type) : parseInteger(text.slice(start, i), type);
+    return value === undefined ? undefined : { value, end: i + 1 };
+  }
   let decimals = 0;
   if (code === DOT) {
     const point = i;
@@ -49,11 +54,6 @@ export function readNumber(text: string, start: number): ReadNumber | undefined 
     return { value: sign === MINUS ? -value : value, end: i };
   }
   return readLongFloat(text, start, i, code);
-}
-
-function readInteger(text: string, start: number, end: number, suffix: number): ReadNumber | undefined {
-  const value = parseInteger(text.slice(start, end), suffix === LOWER_I ? "integer" : "unsigned");
-  return value === undefined ? undefined : { value, end: end + 1 };
 }
 
 /** @param at the index of the exponent's letter, if `code` is one, or behind the number */
