@@ -1,0 +1,54 @@
+/**
+ * Checks what `npm pack` would publish: all that the package needs, and nothing that belongs to the repository alone.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json"];
+const ALLOWED = /^(dist\/(src|plugins)\/|configs\/|docs\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
+
+interface Manifest {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+}
+
+const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Manifest;
+const problems = problemsOf(packedPaths(), manifest);
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** The paths that would be in the package. */
+function packedPaths(): string[] {
+  const json = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [packed] = JSON.parse(json) as { readonly files: readonly { readonly path: string }[] }[];
+  return packed?.files.map((file) => file.path) ?? [];
+}
+
+/** What is wrong with a package of these paths, as sentences. */
+function problemsOf(paths: readonly string[], { bin, exports }: Manifest): string[] {
+  const offered = Object.values(exports).flatMap((target) =>
+    typeof target === "string" ? target : Object.values(target),
+  );
+  const required = [...REQUIRED, ...[...Object.values(bin), ...offered].map((path) => path.replace("./", ""))];
+  return [
+    ...required.filter((path) => !paths.includes(path)).map((path) => `${path} is not in the package`),
+    ...paths.filter((path) => !ALLOWED.test(path)).map((path) => `${path} does not belong in the package`),
+    ...paths.filter(isStale).map((path) => `${path} has no source any more: remove dist/ and build again`),
+    ...paths.filter((path) => /\.test\.(js|d\.ts)$/.test(path)).map((path) => `${path} is a test`),
+    ...paths.filter(namesItsFolder).map((path) => `${path} names the folder it was built in`),
+  ];
+}
+
+/** Whether a built file's source is gone. */
+function isStale(path: string): boolean {
+  return path.startsWith("dist/") && !existsSync(root + path.replace(/^dist\//, "").replace(/(\.d\.ts|\.js)$/, ".ts"));
+}
+
+function namesItsFolder(path: string): boolean {
+  return readFileSync(root + path, "utf8").includes(root);
+}
