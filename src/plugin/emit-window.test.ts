@@ -33,7 +33,7 @@ describe("a window of readings on their way into the journal", () => {
     await room;
     expect(window.full).toBe(false);
     syncs[1]?.resolve();
-    await window.settled();
+    await window.settled(new AbortController().signal);
   });
 
   it("has readings synced at once when they fill it and their sender can wait", () => {
@@ -52,6 +52,7 @@ describe("a window of readings on their way into the journal", () => {
     const room = window.room();
     syncs[0]?.reject(new Error("the input is being stopped"));
     await expect(room).rejects.toThrow("being stopped");
-    await expect(window.settled()).rejects.toThrow("being stopped");
+    await expect(window.settled(new AbortController().signal)).rejects.toThrow("being stopped");
+    await window.settled(AbortSignal.abort());
   });
 });

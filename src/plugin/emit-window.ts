@@ -44,7 +44,7 @@ export class EmitWindow {
     this.#pending.add(sent);
   }
 
-  /** Resolves when the window is not full. @throws what `emit` threw: the input is being stopped */
+  /** Resolves when the window is not full. @throws what `emit` threw, as it does when the input is being stopped */
   async room(): Promise<void> {
     while (this.full) {
       this.#room ??= Promise.withResolvers<void>();
@@ -53,10 +53,10 @@ export class EmitWindow {
     this.#check();
   }
 
-  /** Resolves when all that was sent is durable. @throws what `emit` threw: the input is being stopped */
-  async settled(): Promise<void> {
+  /** Resolves when all that was sent is durable, or the stop of the input has refused it. @throws what else `emit` threw */
+  async settled(signal: AbortSignal): Promise<void> {
     await Promise.all(this.#pending);
-    this.#check();
+    if (!signal.aborted) this.#check();
   }
 
   #check(): void {
