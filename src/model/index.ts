@@ -1,5 +1,6 @@
 export * from "./clock.ts";
 export * from "./excerpt.ts";
+export * from "./expression.ts";
 export * from "./line-protocol/decode.ts";
 export * from "./line-protocol/encode.ts";
 export * from "./point.ts";
