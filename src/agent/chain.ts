@@ -1,0 +1,34 @@
+import type { Plan, PlannedOutput, PlannedProcessor } from "../config/index.ts";
+import { compilePredicate } from "../model/index.ts";
+import { Chain, type Source, type Step, tagsOf, whenStep } from "../pipeline/index.ts";
+
+/** The chain of one output of a plan, with decoders and processors of its own. */
+export function chainOf(
+  plan: Plan,
+  output: Pick<PlannedOutput, "when" | "processors">,
+  countUnknown: (by: number) => void,
+): Chain {
+  const sources = new Map<string, Source>();
+  for (const { id, plugin, settings, decoder, tags } of plan.inputs) {
+    sources.set(id, {
+      decoder: decoder.plugin.create(settingsOf(decoder)),
+      origin: plugin.origin?.(settings as never) ?? (() => NO_ORIGIN),
+      tags: tagsOf(plan.agent.tags, tags),
+    });
+  }
+  const { when } = output;
+  const narrowed = when === undefined ? [] : [whenStep(compilePredicate(when), when, countUnknown)];
+  return new Chain({ sources, steps: [...plan.processors.map(stepOf), ...narrowed, ...output.processors.map(stepOf)] });
+}
+
+const NO_ORIGIN = { tags: new Map<string, string>() };
+
+function stepOf(planned: PlannedProcessor): Step {
+  const { id, from, fingerprint } = planned;
+  return { id, from, fingerprint, processor: planned.plugin.create(settingsOf(planned)) };
+}
+
+/** The settings were validated by the plugin's own schema, which is what `create` takes. */
+function settingsOf({ settings }: { readonly settings: unknown }): never {
+  return settings as never;
+}

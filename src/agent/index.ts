@@ -1,0 +1,2 @@
+export { Agent, type AgentSummary } from "./agent.ts";
+export { tryPlan, type TryOptions } from "./try.ts";

@@ -1,0 +1,86 @@
+import type { PlannedInput } from "../config/index.ts";
+import type { Journal } from "../journal/index.ts";
+import type { Arrival } from "../model/index.ts";
+import { type Health, type Metrics, Throttle } from "../observe/index.ts";
+import { Inlet } from "../pipeline/index.ts";
+import type { InputContext, Log } from "../plugin/index.ts";
+import { inputMetrics } from "./agent-metrics.ts";
+import { type DataDirectory, inputMemory } from "./data-directory.ts";
+import type { JournalClock } from "./journal-clock.ts";
+import { superviseInput } from "./input-supervisor.ts";
+
+export interface InputSurroundings {
+  readonly directory: DataDirectory;
+  readonly journal: Journal;
+  readonly clock: JournalClock;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Runs one input of a plan into the journal until its source ends or the signal aborts. */
+export function runInput(planned: PlannedInput, around: InputSurroundings, signal: AbortSignal): Promise<void> {
+  const { id, plugin, settings } = planned;
+  const { health, log } = around;
+  const part = `input ${id}`;
+  const inlet = inletOf(planned, around);
+  const input = plugin.create(settings as never, contextOf(planned, around));
+  health.set(part, "starting");
+  const onFailure = (error: Error) => {
+    health.set(part, "failing", error.message);
+    log.error({ input: id }, `${error.message}; trying again`);
+  };
+  return superviseInput(
+    { id, input, emit: (arrivals, options = {}) => inlet.emit(arrivals, options, signal), log, onFailure },
+    signal,
+  ).then(() => {
+    health.set(part, "ended");
+  });
+}
+
+function inletOf({ id, maxReading, thinMs }: PlannedInput, { journal, metrics, log }: InputSurroundings): Inlet {
+  const counted = inputMetrics(metrics, id);
+  const throttle = new Throttle();
+  return new Inlet({
+    id,
+    journal,
+    maxReading,
+    thinMs,
+    onReadings(readings, bytes) {
+      counted.readings.add(readings);
+      counted.bytes.add(bytes);
+    },
+    onLeftOut(reason, count) {
+      counted.leftOut(reason).add(count);
+      if (reason === "dropped_full") throttle.pass(() => log.warn({ input: id, count }, FULL));
+    },
+    onOversized({ channel, payload }: Arrival) {
+      log.warn(
+        { input: id, channel, bytes: payload.length },
+        "a reading is larger than max_reading: its beginning is kept as a reject",
+      );
+    },
+  });
+}
+
+const FULL =
+  "the journal is full and this sender cannot wait: readings are dropped; see which output holds the journal, or raise journal.max_size";
+
+function contextOf({ id }: PlannedInput, around: InputSurroundings): InputContext {
+  const { directory, journal, clock, health, metrics, log } = around;
+  const counted = inputMetrics(metrics, id);
+  return {
+    id,
+    log,
+    takeTime: (bytes) => clock.take(bytes),
+    observing: false,
+    recent: () => journal.recovered.recent(id),
+    memory: inputMemory(directory, id),
+    report(state, detail) {
+      const changed = health.set(`input ${id}`, state === "up" ? "ok" : "failing", detail);
+      if (state === "up" && changed) log.info({ input: id }, detail ?? "connected");
+      if (state === "down" && (changed || detail !== undefined)) log.warn({ input: id }, detail ?? "not connected");
+    },
+    count: (name, by) => counted.event(name).add(by),
+  };
+}

@@ -1,0 +1,131 @@
+import { join } from "node:path";
+import type { Plan, PlannedOutput } from "../config/index.ts";
+import type { CursorStore, Journal } from "../journal/index.ts";
+import { type Health, type Metrics, Throttle } from "../observe/index.ts";
+import { Outlet, type OutletOptions, type SavedProgress, RejectStore } from "../pipeline/index.ts";
+import type { Log, Output, WriteError } from "../plugin/index.ts";
+import { type OutputMetrics, outputMetrics } from "./agent-metrics.ts";
+import { chainOf } from "./chain.ts";
+import type { DataDirectory } from "./data-directory.ts";
+
+/** How long a sink may take to answer one write. */
+const WRITE_TIMEOUT_MS = 30_000;
+
+export interface OutputSurroundings {
+  readonly directory: DataDirectory;
+  readonly journal: Journal;
+  readonly cursors: CursorStore;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  /** A cursor on disk has moved. */
+  readonly onSaved: (output: string, offset: number) => void;
+}
+
+/** An output of a plan with its outlet. */
+export interface RunningOutput {
+  readonly id: string;
+  readonly required: boolean;
+  readonly outlet: Outlet;
+  readonly output: Output;
+  readonly rejects: RejectStore;
+  readonly counted: OutputMetrics;
+}
+
+/** Creates one output of a plan, its cursor where it was left or where `start` says. */
+export async function openOutput(
+  plan: Plan,
+  planned: PlannedOutput,
+  around: OutputSurroundings,
+): Promise<RunningOutput> {
+  const { id, plugin, settings, batch, from, required } = planned;
+  const { directory, journal, cursors, metrics, log, onSaved } = around;
+  const counted = outputMetrics(metrics, id);
+  const rejects = await RejectStore.open(join(directory.rejects, `${id}.jsonl`));
+  const chain = chainOf(plan, planned, (by) => counted.unknownWhen.add(by));
+  const output = plugin.create(settings as never, { id, log });
+  const saved = await savedProgress(planned, around);
+  const outlet = new Outlet({
+    journal,
+    chain,
+    output,
+    batch,
+    writeTimeoutMs: WRITE_TIMEOUT_MS,
+    saved,
+    wants: from === undefined ? () => true : (input) => from.includes(input),
+    save: (progress) => cursors.save(id, progress),
+    onSaved: (offset) => onSaved(id, offset),
+    ...reportsOf(id, rejects, around),
+  });
+  metrics.gauge(
+    "fieldline_output_lag_readings",
+    "Entries of the journal not yet delivered.",
+    () => journal.end - outlet.cursor,
+    {
+      output: id,
+    },
+  );
+  return { id, required, outlet, output, rejects, counted };
+}
+
+async function savedProgress(
+  { id, start }: PlannedOutput,
+  { cursors, journal }: OutputSurroundings,
+): Promise<SavedProgress> {
+  const known = cursors.load(id);
+  if (known !== undefined) return known as SavedProgress;
+  const offset = start === "end" ? journal.end : start === "beginning" ? journal.begin : await journal.offsetAt(start);
+  await cursors.save(id, { offset });
+  return { offset };
+}
+
+type Reports = Pick<OutletOptions, "reject" | "onDecoded" | "onDelivered" | "onAttempt" | "onFailure">;
+
+function reportsOf(id: string, rejects: RejectStore, { metrics, health, log }: OutputSurroundings): Reports {
+  const counted = outputMetrics(metrics, id);
+  const part = `output ${id}`;
+  const trouble = new Throttle();
+  const rejected = new Throttle();
+  health.set(part, "starting");
+  return {
+    async reject(found) {
+      await rejects.add(found);
+      for (const { step, input, channel, offset, reason } of found) {
+        counted.rejected.add();
+        counted.rejectedAt(step).add();
+        rejected.pass((since) => log.warn({ output: id, step, input, channel, offset, since }, `rejected: ${reason}`));
+      }
+    },
+    onDecoded: (_readings, points) => counted.points.add(points),
+    onDelivered: (items, refusals) => counted.delivered.add(items.length - refusals.length),
+    onAttempt(error, points) {
+      if (error !== undefined) {
+        counted.failedWrites(error.kind).add();
+        return reportTrouble(id, error, points, { health, log, trouble });
+      }
+      if (health.set(part, "ok")) log.info({ output: id }, "delivering");
+      trouble.reset();
+    },
+    onFailure(what, error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      health.set(part, "failing", `its ${what} cannot be kept: ${reason}`);
+      log.error({ output: id }, `its ${what} cannot be kept: ${reason}; trying again`);
+    },
+  };
+}
+
+function reportTrouble(
+  id: string,
+  { kind, message }: WriteError,
+  points: number,
+  { health, log, trouble }: { health: Health; log: Log; trouble: Throttle },
+): void {
+  health.set(`output ${id}`, "failing", message);
+  const loud = kind === "denied" || kind === "refused";
+  const kept = loud ? "kept, and tried again until somebody mends it" : "kept, and tried again";
+  trouble.pass((since) => {
+    const fields = { output: id, kind, points, attempts: since };
+    if (loud) log.error(fields, `${message}; ${kept}`);
+    else log.warn(fields, `${message}; ${kept}`);
+  });
+}

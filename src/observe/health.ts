@@ -1,0 +1,38 @@
+export type Condition = "ok" | "failing" | "starting" | "ended";
+
+/** How one part of the agent is. */
+export interface PartHealth {
+  readonly part: string;
+  readonly condition: Condition;
+  /** A sentence: what is wrong and what to do. */
+  readonly detail?: string | undefined;
+  /** Since when, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** How each part of the agent is, as the parts themselves report it. */
+export class Health {
+  readonly #parts = new Map<string, PartHealth>();
+
+  /** Says how a part is; `since` is kept while the condition stays. Returns whether the condition changed. */
+  set(part: string, condition: Condition, detail?: string): boolean {
+    const before = this.#parts.get(part);
+    const changed = before?.condition !== condition;
+    this.#parts.set(part, { part, condition, detail, since: changed ? Date.now() : before.since });
+    return changed;
+  }
+
+  /** Forgets a part that is no longer there. */
+  remove(part: string): void {
+    this.#parts.delete(part);
+  }
+
+  get parts(): readonly PartHealth[] {
+    return [...this.#parts.values()];
+  }
+
+  /** True when no part fails. */
+  get healthy(): boolean {
+    return this.parts.every(({ condition }) => condition !== "failing");
+  }
+}

@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Health } from "./health.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+  readonly health: Health;
+  readonly metrics: Metrics;
+}
+
+/** Answers `/health` and `/metrics`. @throws Error when the address cannot be listened on */
+export async function serveHttp(options: HttpOptions): Promise<{ close(): Promise<void> }> {
+  const server = createServer((request, response) => answer(options, request, response));
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  return { close: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
+}
+
+function answer({ name, health, metrics }: HttpOptions, request: IncomingMessage, response: ServerResponse): void {
+  const path = (request.url ?? "").split("?", 1)[0];
+  if (request.method !== "GET" && request.method !== "HEAD") return send(response, 405, "text/plain", "only GET\n");
+  if (path === "/metrics") return send(response, 200, "text/plain; version=0.0.4", metrics.render());
+  if (path !== "/health") return send(response, 404, "text/plain", "there are /health and /metrics\n");
+  const { healthy, parts } = health;
+  const body = { name, status: healthy ? "ok" : "failing", parts };
+  send(response, healthy ? 200 : 503, "application/json", `${JSON.stringify(body, undefined, 2)}\n`);
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" }).end(body);
+}

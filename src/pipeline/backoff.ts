@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+const FIRST_MS = 250;
+const CEILING_MS = 30_000;
+/** The longest a sink may ask to be left alone. */
+const RETRY_AFTER_CEILING_MS = 300_000;
+
+/** Waits between attempts: exponential, with jitter, bounded, for ever. */
+export class Backoff {
+  readonly #ceilingMs: number;
+  #attempts = 0;
+
+  constructor(ceilingMs = CEILING_MS) {
+    this.#ceilingMs = ceilingMs;
+  }
+
+  /** How long the next wait is, in milliseconds: half of it certain, half of it chance. */
+  next(): number {
+    const full = Math.min(this.#ceilingMs, FIRST_MS * 2 ** Math.min(this.#attempts, 20));
+    this.#attempts += 1;
+    return full / 2 + (Math.random() * full) / 2;
+  }
+
+  /** Waits, at least as long as the sink asked for. @throws the signal's reason when aborted */
+  async wait(signal: AbortSignal, retryAfterMs = 0): Promise<void> {
+    await sleep(Math.max(this.next(), Math.min(retryAfterMs, RETRY_AFTER_CEILING_MS)), undefined, { signal });
+  }
+
+  /** It worked: start again from the shortest wait. */
+  reset(): void {
+    this.#attempts = 0;
+  }
+}

@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import type { Point } from "../model/index.ts";
+import { type Output, type PartialWrite, WriteError } from "../plugin/index.ts";
+import { Delivery } from "./delivery.ts";
+import type { Item } from "./item.ts";
+
+type Store = (batch: readonly string[]) => PartialWrite | void;
+
+function item(text: string, offset: number): Item {
+  const [measurement = "", series = ""] = text.split(" ");
+  const point: Point = {
+    measurement,
+    tags: new Map([["s", series]]),
+    fields: new Map([["v", 1]]),
+    time: { seconds: offset, nanos: 0 },
+    offset,
+  };
+  return { point, text, bytes: text.length };
+}
+
+const items = (...texts: string[]) => texts.map(item);
+
+/** A sink that answers as told and keeps what it took. */
+function sink(answer: Store) {
+  const taken = new Set<string>();
+  const writes: (readonly string[])[] = [];
+  const output: Output = {
+    encode: () => "",
+    async write(batch) {
+      writes.push(batch);
+      const partial = answer(batch);
+      const left = new Set([...(partial?.rejected ?? []).map(({ index }) => index), ...(partial?.retry ?? [])]);
+      batch.forEach((line, index) => !left.has(index) && taken.add(line));
+      return partial;
+    },
+  };
+  return { taken, writes, output };
+}
+
+function delivery(output: Output, options: { maxPoints?: number; peers?: readonly Item[] } = {}) {
+  const errors: WriteError[] = [];
+  const made = new Delivery({
+    output,
+    maxPoints: options.maxPoints ?? 1000,
+    maxBytes: 1e6,
+    timeoutMs: 5_000,
+    peers: () => options.peers ?? [],
+    onAttempt: (error) => error !== undefined && errors.push(error),
+  });
+  return {
+    errors,
+    deliver: (some: readonly Item[], signal = AbortSignal.timeout(20_000)) => made.deliver(some, signal),
+  };
+}
+
+const refuse =
+  (bad: (line: string) => boolean): Store =>
+  (batch) => {
+    if (batch.some(bad)) throw new WriteError("refused", "field type conflict");
+  };
+
+/** Fails so many times, then takes everything. */
+function failing(times: number, error: WriteError): Store {
+  let left = times;
+  return () => {
+    if (left-- > 0) throw error;
+  };
+}
+
+describe("delivery", () => {
+  it("isolates the bad points of a refused batch and delivers the rest", async () => {
+    const { taken, output } = sink(refuse((line) => line.includes("bad")));
+    const all = items(
+      ...Array.from({ length: 100 }, (_, n) => (n === 17 || n === 63 ? `m bad${n}` : `m${n % 3} s${n}`)),
+    );
+    const refusals = await delivery(output).deliver(all);
+    expect(refusals.map((refusal) => [refusal.item.text, refusal.reason])).toEqual([
+      ["m bad17", "field type conflict"],
+      ["m bad63", "field type conflict"],
+    ]);
+    expect(taken.size).toBe(98);
+  });
+
+  it("rejects nothing while the sink refuses everything, and delivers all once it takes points again", async () => {
+    let refusing = true;
+    const { taken, output, writes } = sink(() => {
+      if (refusing) throw new WriteError("refused", "bad request");
+    });
+    const all = items(...Array.from({ length: 200 }, (_, n) => `m s${n}`));
+    const done = delivery(output).deliver(all);
+    await expect.poll(() => writes.length).toBeGreaterThan(30);
+    refusing = false;
+    expect(await done).toEqual([]);
+    expect(taken.size).toBe(200);
+  });
+
+  it("rejects nothing when a sink that worked begins to refuse everything", async () => {
+    let refusing = false;
+    const { taken, output, writes } = sink(() => {
+      if (refusing) throw new WriteError("refused", "bad request");
+    });
+    const one = delivery(output);
+    await one.deliver(items("m s1"));
+    refusing = true;
+    const done = one.deliver(items("m s2"));
+    await expect.poll(() => writes.length).toBeGreaterThan(3);
+    refusing = false;
+    expect(await done).toEqual([]);
+    expect([...taken]).toEqual(["m s1", "m s2"]);
+  });
+
+  it("rejects a lone bad point once the sink has taken another point", async () => {
+    const { output } = sink(refuse((line) => line.includes("bad")));
+    const one = delivery(output);
+    await one.deliver(items("m s1"));
+    expect((await one.deliver(items("m bad"))).map((refusal) => refusal.item.text)).toEqual(["m bad"]);
+  });
+
+  it("rejects a lone bad point at the start once a point behind it is taken", async () => {
+    const { output } = sink(refuse((line) => line.includes("bad")));
+    const peers = items("m s1");
+    expect(await delivery(output, { peers }).deliver(items("m bad"))).toHaveLength(1);
+  });
+
+  it("takes the sink's word for the lines that it names", async () => {
+    const { taken, output } = sink((batch) => {
+      const index = batch.indexOf("m bad");
+      return index < 0 ? undefined : { rejected: [{ index, reason: "line 2: bad" }] };
+    });
+    const refusals = await delivery(output).deliver(items("m a", "m bad", "m b"));
+    expect(refusals.map(({ reason }) => reason)).toEqual(["line 2: bad"]);
+    expect([...taken]).toEqual(["m a", "m b"]);
+  });
+
+  it("sends again what the sink asks to have again", async () => {
+    const { taken, output } = sink((batch) => (batch.length > 1 ? { retry: [1] } : undefined));
+    expect(await delivery(output).deliver(items("m a", "m b"))).toEqual([]);
+    expect([...taken]).toEqual(["m a", "m b"]);
+  });
+
+  it("splits what is too large", async () => {
+    const { taken, output } = sink((batch) => {
+      if (batch.length > 3) throw new WriteError("too_large", "413");
+    });
+    await delivery(output).deliver(items(...Array.from({ length: 20 }, (_, n) => `m s${n}`)));
+    expect(taken.size).toBe(20);
+  });
+
+  it.each(["busy", "denied", "unavailable"] as const)("keeps and tries again what is %s", async (kind) => {
+    const { taken, output } = sink(failing(2, new WriteError(kind, "not now", { retryAfterMs: 10 })));
+    expect(await delivery(output).deliver(items("m a", "m b"))).toEqual([]);
+    expect(taken.size).toBe(2);
+  });
+
+  it("treats an output that throws something else as unavailable", async () => {
+    const { taken, output } = sink(failing(1, new TypeError("oops") as never));
+    const one = delivery(output);
+    expect(await one.deliver(items("m a"))).toEqual([]);
+    expect(one.errors.map(({ kind, message }) => [kind, message])).toEqual([["unavailable", "oops"]]);
+    expect(taken.size).toBe(1);
+  });
+
+  it("keeps to the batch's bounds", async () => {
+    const { writes, output } = sink(() => undefined);
+    await delivery(output, { maxPoints: 7 }).deliver(items(...Array.from({ length: 20 }, (_, n) => `m s${n}`)));
+    expect(writes.map(({ length }) => length)).toEqual([7, 7, 6]);
+  });
+
+  it("ends at once when aborted, in the middle of a wait too", async () => {
+    const { output, writes } = sink(failing(1e9, new WriteError("unavailable", "down")));
+    const stop = new AbortController();
+    const done = delivery(output).deliver(items("m a"), stop.signal);
+    await expect.poll(() => writes.length).toBeGreaterThan(0);
+    stop.abort();
+    await expect(done).rejects.toThrow("aborted");
+  });
+});

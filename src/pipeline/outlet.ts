@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Entry, Journal } from "../journal/index.ts";
+import type { Reading } from "../model/index.ts";
+import type { Output, WriteError } from "../plugin/index.ts";
+import { Backoff } from "./backoff.ts";
+import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
+import type { Chain } from "./chain.ts";
+import { Delivery } from "./delivery.ts";
+import type { Item, Refusal } from "./item.ts";
+import { Progress, type SavedProgress } from "./progress.ts";
+import type { Reject } from "./reject.ts";
+
+/** How much of the journal is decoded at a time. */
+const READ_BYTES = 256 * 1024;
+
+export interface OutletOptions {
+  readonly journal: Journal;
+  readonly chain: Chain;
+  readonly output: Output;
+  /** Whether the output wants an input's readings. */
+  readonly wants: (input: string) => boolean;
+  readonly batch: {
+    readonly maxPoints: number;
+    readonly maxBytes: number;
+    readonly maxWaitMs: number;
+    readonly inFlight: number;
+  };
+  readonly writeTimeoutMs: number;
+  readonly saved: SavedProgress;
+  readonly save: (progress: SavedProgress) => Promise<void>;
+  readonly onSaved: (offset: number) => void;
+  /** Resolves once the rejects are durable. */
+  readonly reject: (rejects: readonly Reject[]) => Promise<void>;
+  readonly onDecoded: (readings: number, points: number) => void;
+  readonly onDelivered: (items: readonly Item[], refusals: readonly Refusal[]) => void;
+  readonly onAttempt: (error: WriteError | undefined, points: number) => void;
+  /** Keeping what has to be durable failed; it is tried again. */
+  readonly onFailure: (what: "cursor" | "rejects" | "journal", error: unknown) => void;
+}
+
+/** The agent's side of an output: reads the journal from its cursor on, makes points of it, and delivers them in batches. */
+export class Outlet {
+  readonly #options: OutletOptions;
+  readonly #delivery: Delivery;
+  readonly #progress: Progress;
+  readonly #flights = new Set<Promise<void>>();
+  /** Ends the present wait for readings. */
+  #wake: () => void = () => undefined;
+  #batch: Batch;
+  #position: number;
+  #drainTo = Infinity;
+
+  constructor(options: OutletOptions) {
+    const { output, batch, saved, chain } = options;
+    this.#options = options;
+    this.#position = saved.state?.offset ?? saved.offset;
+    this.#batch = emptyBatch(saved.offset);
+    this.#delivery = new Delivery({
+      output,
+      maxPoints: batch.maxPoints,
+      maxBytes: batch.maxBytes,
+      timeoutMs: options.writeTimeoutMs,
+      peers: () => this.#batch.items,
+      onAttempt: (error, items) => options.onAttempt(error, items.length),
+    });
+    this.#progress = new Progress({
+      saved,
+      save: options.save,
+      snapshot: chain.stateful ? () => ({ offset: this.#position, steps: chain.save() }) : undefined,
+      onSaved: options.onSaved,
+      onFailure: (error) => options.onFailure("cursor", error),
+    });
+  }
+
+  /** Everything before it is delivered or rejected. */
+  get cursor(): number {
+    return this.#progress.cursor;
+  }
+
+  /** Delivers until drained or aborted, then saves the cursor. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#remember(signal);
+      while (this.#position < this.#drainTo) {
+        await this.#fill(signal);
+        if (this.#full || (this.#due && this.#free)) await this.#dispatch(signal);
+      }
+      await this.#dispatch(signal);
+      await Promise.all(this.#flights);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      await Promise.all(this.#flights);
+    } finally {
+      await this.#progress.close().catch((error: unknown) => this.#options.onFailure("cursor", error));
+    }
+  }
+
+  /** Has `run` end once everything before `offset` is delivered, without waiting for batches to fill. */
+  drain(offset: number): void {
+    this.#drainTo = offset;
+    this.#wake();
+  }
+
+  /** Reads, without delivering, what the chain had read before the cursor and has to remember. */
+  async #remember(signal: AbortSignal): Promise<void> {
+    const { chain, journal, saved } = this.#options;
+    if (saved.state !== undefined && !chain.restore(saved.state.steps)) this.#position = saved.offset;
+    while (this.#position < saved.offset) {
+      const block = await journal.read(this.#position, READ_BYTES, signal);
+      const before = block.entries.filter(({ offset }) => offset < saved.offset);
+      chain.run(this.#wanted(before));
+      this.#position = Math.min(block.next, saved.offset);
+    }
+  }
+
+  /** Waits for readings, or until the batch is due, and adds their points to the batch. */
+  async #fill(signal: AbortSignal): Promise<void> {
+    const { journal } = this.#options;
+    if (journal.end <= this.#position && !(await this.#more(signal))) return;
+    const block = await this.#read(signal);
+    if (block === undefined) return;
+    const readings = this.#wanted(block.entries);
+    const { points, rejects } = this.#options.chain.run(readings);
+    this.#options.onDecoded(readings.length, points.length);
+    const failed: Reject[] = [...rejects];
+    const items = points.flatMap((point) => this.#encode(point, readings, failed));
+    for (const reject of failed) this.#batch.rejects.push(reject);
+    for (const group of byReading(items)) {
+      const { maxPoints, maxBytes } = this.#options.batch;
+      if (!hasRoom(this.#batch, group, maxPoints, maxBytes)) {
+        this.#batch.upTo = group[0]?.point.offset ?? this.#batch.upTo;
+        await this.#dispatch(signal);
+      }
+      addReading(this.#batch, group);
+    }
+    this.#batch.upTo = block.next;
+    this.#position = block.next;
+  }
+
+  async #read(signal: AbortSignal) {
+    try {
+      return await this.#options.journal.read(this.#position, READ_BYTES, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#options.onFailure("journal", error);
+      await sleep(1_000, undefined, { signal });
+      return undefined;
+    }
+  }
+
+  #wanted(entries: readonly Entry[]): readonly Reading[] {
+    const { wants } = this.#options;
+    return entries.filter((entry) => entry.kind === "reading" && wants(entry.input)) as readonly (Entry & Reading)[];
+  }
+
+  #encode(point: Item["point"], readings: readonly Reading[], failed: Reject[]): Item[] {
+    try {
+      const text = this.#options.output.encode(point);
+      return [{ point, text, bytes: Buffer.byteLength(text) }];
+    } catch (error) {
+      const reading = readings.find(({ offset }) => offset === point.offset);
+      const reason = error instanceof Error ? error.message : String(error);
+      const { input = "", channel = "" } = reading ?? {};
+      failed.push({ step: "encode", input, channel, offset: point.offset, reason });
+      return [];
+    }
+  }
+
+  /** Waits until the journal has more; false when the batch is to be looked at before. */
+  async #more(signal: AbortSignal): Promise<boolean> {
+    const wait = this.#batch.since === undefined || !this.#free ? undefined : this.#waitLeft;
+    if (wait !== undefined && wait <= 0) return false;
+    const limit = new AbortController();
+    this.#wake = () => limit.abort();
+    const timer = wait === undefined ? undefined : setTimeout(this.#wake, wait);
+    signal.addEventListener("abort", this.#wake);
+    try {
+      signal.throwIfAborted();
+      await this.#options.journal.wait(this.#position, limit.signal);
+      return true;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!limit.signal.aborted) throw error;
+      return false;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", this.#wake);
+    }
+  }
+
+  get #waitLeft(): number {
+    const { since = 0 } = this.#batch;
+    return since + this.#options.batch.maxWaitMs - performance.now();
+  }
+
+  /** Whether another batch may go on its way. */
+  get #free(): boolean {
+    return this.#flights.size < this.#options.batch.inFlight;
+  }
+
+  get #full(): boolean {
+    const { maxPoints, maxBytes } = this.#options.batch;
+    return this.#batch.items.length >= maxPoints || this.#batch.bytes >= maxBytes;
+  }
+
+  /** Whether the batch is old enough to be sent, or has nothing in it but progress. */
+  get #due(): boolean {
+    return this.#batch.since === undefined || this.#waitLeft <= 0;
+  }
+
+  /** Sends the batch on its way as soon as one of the places in flight is free. */
+  async #dispatch(signal: AbortSignal): Promise<void> {
+    const batch = this.#batch;
+    if (batch.upTo === this.#progress.begun) return;
+    while (!this.#free) await Promise.race(this.#flights);
+    signal.throwIfAborted();
+    this.#batch = emptyBatch(batch.upTo);
+    const finish = this.#progress.begin(batch.upTo, batch.bytes);
+    // A flight fails only when aborted, and then the loop hears of it too.
+    const flight = this.#send(batch, signal)
+      .then(finish, () => undefined)
+      .then(() => {
+        this.#flights.delete(flight);
+        this.#wake();
+      });
+    this.#flights.add(flight);
+  }
+
+  async #send({ items, rejects }: Batch, signal: AbortSignal): Promise<void> {
+    const refusals = items.length === 0 ? [] : await this.#delivery.deliver(items, signal);
+    const refused = await Promise.all(refusals.map((refusal) => this.#rejectOf(refusal, signal)));
+    await this.#keep([...rejects, ...refused], signal);
+    this.#options.onDelivered(items, refusals);
+  }
+
+  /** The refused point's reading is still in the journal, since the cursor has not passed it: it knows the channel. */
+  async #rejectOf({ item, reason }: Refusal, signal: AbortSignal): Promise<Reject> {
+    const { offset } = item.point;
+    const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
+    const entry = block?.entries[0];
+    const { input = "", channel = "" } = entry?.kind === "reading" && entry.offset === offset ? entry : {};
+    return { step: "write", input, channel, offset, reason, line: item.text };
+  }
+
+  async #keep(rejects: readonly Reject[], signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    for (;;) {
+      try {
+        return await this.#options.reject(rejects);
+      } catch (error) {
+        this.#options.onFailure("rejects", error);
+        await backoff.wait(signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RejectStore } from "./reject-store.ts";
+
+const like = { step: "decode", input: "grill", channel: "bbq/1", reason: "no number" };
+
+describe("reject store", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "fieldline-rejects-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const open = () => RejectStore.open(join(folder, "influx.jsonl"));
+
+  it("makes like rejects one entry with a range and a count, also over a restart", async () => {
+    const store = await open();
+    await store.add([
+      { ...like, offset: 3 },
+      { ...like, offset: 8 },
+      { ...like, offset: 5, reason: "other" },
+    ]);
+    await store.add([{ ...like, offset: 20, line: "m v=1" }]);
+    const again = await open();
+    expect(again.entries).toMatchObject([
+      { ...like, id: 1, first: 3, last: 20, count: 3, line: "m v=1" },
+      { ...like, id: 2, reason: "other", first: 5, last: 5, count: 1 },
+    ]);
+    expect(again.entries).toEqual(store.entries);
+  });
+
+  it("goes on after a torn last line", async () => {
+    await (await open()).add([{ ...like, offset: 1 }]);
+    await appendFile(join(folder, "influx.jsonl"), '{"id":2,"step":"dec');
+    const store = await open();
+    await store.add([{ ...like, offset: 2 }]);
+    expect((await open()).entries).toMatchObject([{ count: 2 }]);
+  });
+
+  it("keeps a bounded number of entries, the newest, and a bounded file", async () => {
+    const store = await open();
+    for (let round = 0; round < 35; round++) {
+      await store.add(Array.from({ length: 1000 }, (_, n) => ({ ...like, channel: `bbq/${round}/${n}`, offset: n })));
+    }
+    expect(store.entries).toHaveLength(10_000);
+    expect(store.evicted).toBe(25_000);
+    const again = await open();
+    expect(again.entries.at(-1)?.channel).toBe("bbq/34/999");
+    expect(again.entries).toEqual(store.entries);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Item } from "./item.ts";
+
+/** Cuts items, in order, into runs of at most so many points and bytes; an item above the bytes is a run of its own. */
+export function cut(items: readonly Item[], maxPoints: number, maxBytes: number): readonly (readonly Item[])[] {
+  const runs: Item[][] = [];
+  let run: Item[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    if (run.length > 0 && (run.length >= maxPoints || bytes + item.bytes > maxBytes)) {
+      runs.push(run);
+      run = [];
+      bytes = 0;
+    }
+    run.push(item);
+    bytes += item.bytes + 1;
+  }
+  return run.length === 0 ? runs : [...runs, run];
+}
+
+/** Two halves by number. */
+export function halves(items: readonly Item[]): [readonly Item[], readonly Item[]] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
+}
+
+/**
+ * Two parts of which a sink is likely to take one: a refusal mostly hits one measurement or one series, so these stay
+ * together as long as there is more than one of them.
+ */
+export function partByKinship(items: readonly Item[]): [readonly Item[], readonly Item[]] {
+  return partBy(items, ({ point }) => point.measurement) ?? partBy(items, seriesOf) ?? halves(items);
+}
+
+function seriesOf({ point }: Item): string {
+  return JSON.stringify([...point.tags].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function partBy(items: readonly Item[], keyOf: (item: Item) => string): [readonly Item[], readonly Item[]] | undefined {
+  const keys = new Set(items.map(keyOf));
+  if (keys.size < 2) return undefined;
+  const first = new Set([...keys].slice(0, Math.ceil(keys.size / 2)));
+  return [items.filter((item) => first.has(keyOf(item))), items.filter((item) => !first.has(keyOf(item)))];
+}
