@@ -1,13 +1,15 @@
-import type { Plan, PlannedOutput, PlannedProcessor } from "../config/index.ts";
+import type { Plan, PlannedProcessor } from "../config/index.ts";
 import { compilePredicate } from "../model/index.ts";
 import { Chain, type Source, type Step, tagsOf, whenStep } from "../pipeline/index.ts";
 
+/** What an output adds to the shared processors. */
+export interface OutputSteps {
+  readonly when?: string | undefined;
+  readonly processors: readonly PlannedProcessor[];
+}
+
 /** The chain of one output of a plan, with decoders and processors of its own. */
-export function chainOf(
-  plan: Plan,
-  output: Pick<PlannedOutput, "when" | "processors">,
-  countUnknown: (by: number) => void,
-): Chain {
+export function chainOf(plan: Plan, output: OutputSteps, countUnknown: (by: number) => void): Chain {
   const sources = new Map<string, Source>();
   for (const { id, plugin, settings, decoder, tags } of plan.inputs) {
     sources.set(id, {

@@ -1,0 +1,96 @@
+import { watch } from "node:fs";
+import type { Plan } from "../config/index.ts";
+import type { Log } from "../plugin/index.ts";
+import type { Agent } from "./agent.ts";
+import { startAgent } from "./start.ts";
+
+/** An editor writes a file in several steps: the last one counts. */
+const SETTLE_MS = 300;
+
+export interface DaemonOptions {
+  /** The plan of the file as it stands now; undefined when it is wrong, which `load` itself has said. */
+  readonly load: () => Promise<Plan | undefined>;
+  readonly log: Log;
+  /** Called with each agent that runs, the first one and those after a reload. */
+  readonly onAgent?: (agent: Agent) => void;
+}
+
+type Wish = "stop" | "reload";
+
+/** Keeps a plan running: reloads on SIGHUP or when the file changes, stops on SIGTERM and SIGINT. */
+export class Daemon {
+  readonly #options: DaemonOptions;
+  #wish = Promise.withResolvers<Wish>();
+  #stopping = false;
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+  }
+
+  /** Has `run` stop cleanly. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wish.resolve("stop");
+  }
+
+  /** Has `run` read the configuration again. */
+  reload(): void {
+    this.#wish.resolve("reload");
+  }
+
+  /** Runs a plan until it is stopped, or until every input has ended and all is delivered. */
+  async run(first: Plan): Promise<void> {
+    let plan = first;
+    let agent = await startAgent(plan, this.#options.log);
+    for (;;) {
+      this.#options.onAgent?.(agent);
+      const unwatch = this.#watch(plan);
+      const next = await this.#nextPlan(agent).finally(unwatch);
+      if (next === undefined) return;
+      await agent.stop();
+      ({ agent, plan } = await this.#restart(plan, next));
+    }
+  }
+
+  /** The plan to go on with after a reload; undefined when the agent has ended or was stopped. */
+  async #nextPlan(agent: Agent): Promise<Plan | undefined> {
+    for (;;) {
+      const wish = await Promise.race([this.#wish.promise, agent.ended()]);
+      if (this.#stopping) await agent.stop();
+      if (wish !== "reload" || this.#stopping) return undefined;
+      this.#wish = Promise.withResolvers<Wish>();
+      const plan = await this.#options.load();
+      if (plan !== undefined) return plan;
+      this.#options.log.error({}, "the new configuration is wrong: going on with the one before");
+    }
+  }
+
+  /** Starts the new plan; when that cannot be, the old one again. */
+  async #restart(before: Plan, next: Plan): Promise<{ agent: Agent; plan: Plan }> {
+    const { log } = this.#options;
+    try {
+      const agent = await startAgent(next, log);
+      log.info({}, "the new configuration is in force");
+      return { agent, plan: next };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error({}, `the new configuration cannot be started: ${reason}; going on with the one before`);
+      return { agent: await startAgent(before, log), plan: before };
+    }
+  }
+
+  #watch({ agent, files }: Plan): () => void {
+    if (agent.reload !== "watch") return () => undefined;
+    let settle: NodeJS.Timeout | undefined;
+    const watchers = files.map((file) =>
+      watch(file, { persistent: false }, () => {
+        clearTimeout(settle);
+        settle = setTimeout(() => this.reload(), SETTLE_MS);
+      }),
+    );
+    return () => {
+      clearTimeout(settle);
+      for (const watcher of watchers) watcher.close();
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import type { Plan } from "../config/index.ts";
+import { CursorStore, Journal } from "../journal/index.ts";
+import { Health, Metrics, serveHttp } from "../observe/index.ts";
+import type { Log } from "../plugin/index.ts";
+import { Agent } from "./agent.ts";
+import { journalMetrics } from "./agent-metrics.ts";
+import { dataDirectory, makeDataDirectory } from "./data-directory.ts";
+import { JournalClock } from "./journal-clock.ts";
+import { JournalReports } from "./journal-reports.ts";
+import { Retention } from "./retention.ts";
+import { runInput } from "./running-input.ts";
+import { openOutput, type RunningOutput } from "./running-output.ts";
+import { type Answer, listen } from "./socket.ts";
+import { tapJournal } from "./tap.ts";
+
+type Close = () => Promise<void>;
+
+/**
+ * Opens all that a plan names and runs it.
+ * @throws Error when the data directory cannot be used or another agent uses it; then nothing stays open
+ */
+export async function startAgent(plan: Plan, log: Log): Promise<Agent> {
+  const opened: Close[] = [];
+  const close = async () => {
+    for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last();
+  };
+  try {
+    return await open(plan, log, opened, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function open(plan: Plan, log: Log, opened: Close[], close: Close): Promise<Agent> {
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.push(() => part.close());
+    return part;
+  };
+  const health = new Health();
+  const metrics = new Metrics();
+  const directory = dataDirectory(plan.agent.dataDir);
+  await makeDataDirectory(directory);
+  const ready = Promise.withResolvers<Journal>();
+  keep(await listen(directory.socket, answerOf(plan, ready.promise)));
+  const journal = keep(await openJournal(plan, directory.journal, new JournalReports(log, health, metrics)));
+  ready.resolve(journal);
+  journalMetrics(metrics, journal);
+  const cursors = await CursorStore.open(directory.cursors);
+  const clock = new JournalClock(journal);
+  await journal.mark("start", clock.take(1));
+  const retention = new Retention(journal);
+  const onSaved = (output: string, offset: number) => retention.moved(output, offset);
+  const around = { directory, journal, cursors, clock, health, metrics, log, onSaved };
+  const outputs: RunningOutput[] = [];
+  for (const planned of plan.outputs) {
+    const running = await openOutput(plan, planned, around);
+    opened.push(async () => running.output.close?.());
+    retention.add(running.id, running.required, running.outlet.cursor);
+    outputs.push(running);
+  }
+  const page = await servePage(plan, health, metrics, log);
+  if (page !== undefined) keep(page);
+  const runInputs = (signal: AbortSignal) =>
+    Promise.all(plan.inputs.map((planned) => runInput(planned, around, signal)));
+  return new Agent({ plan, health, metrics, journal, clock, outputs, runInputs, close });
+}
+
+function openJournal({ journal, outputs }: Plan, directory: string, reports: JournalReports): Promise<Journal> {
+  return Journal.open({
+    directory,
+    durability: journal.durability,
+    syncWithinMs: Math.min(journal.syncIntervalMs, ...outputs.map(({ batch }) => batch.maxWaitMs)),
+    maxSize: journal.maxSize,
+    maxAgeMs: journal.maxAgeMs,
+    whenFull: journal.whenFull,
+    onLoss: (loss) => reports.loss(loss),
+    onFailure: (error) => reports.failure(error),
+  });
+}
+
+/** The page is no reason not to run: an address that is taken is a warning. */
+async function servePage({ agent }: Plan, health: Health, metrics: Metrics, log: Log) {
+  if (agent.http === false) return undefined;
+  try {
+    return await serveHttp({ ...agent.http, name: agent.name, health, metrics });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({}, `/health and /metrics are not served: ${reason}; set agent.http to a free address, or to false`);
+    return undefined;
+  }
+}
+
+function answerOf({ agent, inputs }: Plan, journal: Promise<Journal>): Answer {
+  return async ({ command }, send, signal) => {
+    await send({ name: agent.name, pid: process.pid, inputs: inputs.map(({ id }) => id) });
+    if (command === "tap") await tapJournal(await journal, send, signal);
+  };
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { addCheck } from "./check.ts";
+import { addDemo } from "./demo.ts";
+import { addPlugins } from "./plugins.ts";
+import { addRun } from "./run.ts";
+import { addSchema } from "./schema.ts";
+import { addTry } from "./try.ts";
+
+/** All commands. Each adds itself; what it does is imported when it is called. */
+export function createProgram(): Command {
+  const program = new Command("fieldline")
+    .description("Takes readings from MQTT and Arduino boards to any time-series store, and loses none on the way.")
+    .version(readVersion(), "-v, --version")
+    .showHelpAfterError("(see fieldline --help)")
+    .exitOverride();
+  for (const add of [addRun, addCheck, addTry, addDemo, addPlugins, addSchema]) add(program);
+  return program;
+}
+
+/** Runs a command line. Exit status: 0 done, 1 the configuration or the request is wrong, 2 it failed while running. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 1;
+      return;
+    }
+    process.stderr.write(`fieldline: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+}
+
+function readVersion(): string {
+  // From dist/src/cli and from src/cli.
+  for (const up of ["../../../package.json", "../../package.json"]) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(up, import.meta.url), "utf8")) as Record<
+        string,
+        string
+      >;
+      if (name === "fieldline" && version !== undefined) return version;
+    } catch {
+      // not there
+    }
+  }
+  return "unknown";
+}

@@ -1,0 +1,34 @@
+import type { Command } from "commander";
+import { loadOrExplain } from "./load.ts";
+import { type ConfigOptions, type LogOptions, openLog, withConfig, withLog } from "./options.ts";
+import { onSignals } from "./signals.ts";
+
+/** `fieldline run`: the daemon, in the foreground. */
+export function addRun(program: Command): void {
+  const command = program
+    .command("run")
+    .description("run the agent; SIGTERM and SIGINT stop it cleanly, SIGHUP reloads");
+  withLog(withConfig(command)).action(run);
+}
+
+async function run(options: ConfigOptions & LogOptions): Promise<void> {
+  const plan = await loadOrExplain(options.config);
+  if (plan === undefined) {
+    process.exitCode = 1;
+    return;
+  }
+  const log = await openLog(options);
+  const { Daemon } = await import("../agent/index.ts");
+  const daemon = new Daemon({ log, load: () => loadOrExplain(options.config) });
+  const release = onSignals({ stop: () => daemon.stop(), reload: () => daemon.reload() });
+  try {
+    log.info(
+      { inputs: plan.inputs.length, outputs: plan.outputs.length, data_dir: plan.agent.dataDir },
+      `${plan.agent.name} runs`,
+    );
+    await daemon.run(plan);
+    log.info({}, "stopped");
+  } finally {
+    release();
+  }
+}

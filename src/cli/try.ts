@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { parseDuration } from "../schema/index.ts";
+import { loadOrExplain } from "./load.ts";
+import { type ConfigOptions, type LogOptions, openLog, withConfig, withLog } from "./options.ts";
+import { onSignals } from "./signals.ts";
+import { writeOut } from "./stdout.ts";
+
+interface TryCommandOptions extends ConfigOptions, LogOptions {
+  readonly for?: number;
+}
+
+/** `fieldline try`: what the configuration makes of what comes in, on stdout. */
+export function addTry(program: Command): void {
+  const command = program
+    .command("try")
+    .description("show the points in line protocol on stdout; deliver, journal and acknowledge nothing")
+    .option("--for <duration>", "end after so long, such as 10s", durationArgument);
+  withLog(withConfig(command)).action(tryOut);
+}
+
+async function tryOut(options: TryCommandOptions): Promise<void> {
+  const plan = await loadOrExplain(options.config);
+  if (plan === undefined) {
+    process.exitCode = 1;
+    return;
+  }
+  const log = await openLog(options);
+  const { encodeLine } = await import("../model/index.ts");
+  const { tryPlan } = await import("../agent/index.ts");
+  const end = new AbortController();
+  const release = onSignals({ stop: () => end.abort() });
+  const print = writeOut(() => end.abort());
+  try {
+    await tryPlan(
+      plan,
+      {
+        forMs: options.for,
+        log,
+        onPoints: (points) => print(points.map((point) => `${encodeLine(point)}\n`).join("")),
+        onRejects: (rejects) => {
+          for (const { reason, ...where } of rejects) log.warn(where, `rejected: ${reason}`);
+        },
+      },
+      end.signal,
+    );
+  } finally {
+    release();
+  }
+}
+
+function durationArgument(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError("It is no duration: write it as 500ms, 10s or 2m.");
+  return ms;
+}
