@@ -5,4 +5,5 @@ export * from "./line-protocol/decode.ts";
 export * from "./line-protocol/encode.ts";
 export * from "./point.ts";
 export * from "./reading.ts";
+export * from "./time-text.ts";
 export * from "./timestamp.ts";

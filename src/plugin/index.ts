@@ -6,3 +6,4 @@ export * from "./define.ts";
 export * from "./write-error.ts";
 export * from "./emit-window.ts";
 export * from "./framing/index.ts";
+export * from "./field-type.ts";
