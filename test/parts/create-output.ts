@@ -1,0 +1,37 @@
+import {
+  group,
+  type Log,
+  type Output,
+  type OutputPlugin,
+  type SettingsOf,
+  type SettingsShape,
+  validate,
+} from "fieldline/plugin";
+
+/** An output and what it logged: each line's level, sentence and fields as one text. */
+export interface CreatedOutput extends Output {
+  readonly logged: readonly string[];
+}
+
+/**
+ * An output from settings as a file would give them: text, lists and maps, scalars as text.
+ * @throws Error with all problems, those of the plugin's own check too
+ */
+export function createOutput<Shape extends SettingsShape>(plugin: OutputPlugin<Shape>, tree: object): CreatedOutput {
+  const read = validate(group(plugin.settings, "The output's settings."), tree);
+  if (read.problems !== undefined) throw new Error(JSON.stringify(read.problems));
+  const settings = read.value as SettingsOf<Shape>;
+  const problems = plugin.check?.(settings) ?? [];
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  const logged: string[] = [];
+  const at = (level: string) => (fields: object, message: string) =>
+    void logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const output = plugin.create(settings, { id: "out", log });
+  return {
+    logged,
+    encode: (point) => output.encode(point),
+    write: async (batch, signal) => output.write(batch, signal),
+    close: async () => output.close?.(),
+  };
+}
