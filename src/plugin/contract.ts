@@ -128,13 +128,15 @@ export interface Output {
 
 /**
  * A thing of which there is one, and what to call it: two inputs that claim it are an error.
- * A topic is called "BROKER FILTER", such as "mqtt://127.0.0.1:1883 bbq/+/temp": filters of one broker that overlap clash.
+ * A topic is called "BROKER FILTER", such as "mqtt://127.0.0.1:1883 bbq/+/temp": filters of one broker that overlap clash. A level may be known in part: `sensor-+`.
  */
 export interface Claim {
   readonly kind: "port" | "topic" | "file";
   readonly name: string;
   /** The setting that claims it, relative to the plugin's settings. */
   readonly path?: readonly (string | number)[];
+  /** Of a topic: filters of what is left out of it. */
+  readonly except?: readonly string[];
 }
 
 interface Plugin<Shape extends SettingsShape> {

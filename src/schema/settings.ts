@@ -163,9 +163,19 @@ export function size(description: string, range: RangeOptions = {}) {
   });
 }
 
+/** How an editor may read a word of a choice: `1` as a number, `true` as a flag, each also in quotes. */
+function editorWords(word: string): readonly unknown[] {
+  if (word === "true" || word === "false") return [word === "true", word];
+  return NUMBER.test(word) ? [Number(word), word] : [word];
+}
+
 /** One of a few words. */
 export function choice<const Words extends readonly string[]>(words: Words, description: string) {
-  const meta = { description, label: words.map((word) => `\`${word}\``).join(", "), json: { enum: words } };
+  const meta = {
+    description,
+    label: words.map((word) => `\`${word}\``).join(", "),
+    json: { enum: words.flatMap(editorWords) },
+  };
   const schema = z.unknown().transform((value, context): Words[number] => {
     if (typeof value === "string" && words.includes(value)) return value;
     if (value === undefined) return refuse(context, "missing-setting", `is required: one of ${words.join(", ")}`);

@@ -1,0 +1,7 @@
+export * from "./diagnostic.ts";
+export { CODES } from "./codes.ts";
+export * from "./errors-page.ts";
+export * from "./load.ts";
+export * from "./plan.ts";
+export { redactedPlan } from "./redact.ts";
+export { loadTreePlugin, loadTreePlugins, PLUGIN_KINDS, treePluginNames } from "./tree-plugins.ts";

@@ -1,0 +1,95 @@
+import { hostname } from "node:os";
+import type { Diagnostic } from "./diagnostic.ts";
+import { checkClaims, type PlacedInput } from "./claims.ts";
+import { Findings } from "./findings.ts";
+import { readIncluded } from "./include.ts";
+import { nameOf, type Reading } from "./read-item.ts";
+import type { Plan, PlannedOutput } from "./plan.ts";
+import { PluginCatalog } from "./plugin-catalog.ts";
+import { readInput } from "./read-input.ts";
+import { readOutput } from "./read-output.ts";
+import { readProcessors } from "./read-processors.ts";
+import { readWhole } from "./read-whole.ts";
+import { rememberSecrets } from "./redact.ts";
+import { checkIncluded, itemsOf, listOf, textsOf } from "./sections.ts";
+import { readSource, type Source, sourceOf } from "./source.ts";
+import { parseYaml } from "./syntax.ts";
+import type { MapNode } from "./tree.ts";
+import { treeOf } from "./walk.ts";
+
+export interface LoadOptions {
+  /** For `${VAR}`; left out: that of the process. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** The agent's name when the file has none; left out: the machine's. */
+  readonly hostName?: string;
+  /** The file's text, when it need not be read. */
+  readonly text?: string;
+}
+
+/** A plan with its warnings, or no plan and why. */
+export type Loaded =
+  | { readonly plan: Plan; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly plan?: undefined; readonly diagnostics: readonly Diagnostic[] };
+
+/** Loads a configuration with all that it includes: the plan, or every diagnostic at once. Loads only plugins that are used. */
+export async function loadPlan(file: string, options: LoadOptions = {}): Promise<Loaded> {
+  const findings = new Findings();
+  const plan = await load(file, options, findings);
+  const diagnostics = findings.list(file);
+  if (plan === undefined || findings.failed) return { diagnostics };
+  rememberSecrets(plan, findings.secrets);
+  return { plan, diagnostics };
+}
+
+async function load(file: string, options: LoadOptions, findings: Findings): Promise<Plan | undefined> {
+  const { environment = process.env, hostName = hostname(), text } = options;
+  const start = { file, line: 1, column: 1 };
+  const source = text === undefined ? await readSource(file, findings, start) : sourceOf(file, text);
+  const main = source === undefined ? undefined : readFile(source, environment, findings);
+  if (source === undefined || main === undefined) return undefined;
+
+  const whole = readWhole(main, source, hostName, findings);
+  const sources = await readIncluded(main.entries.get("include")?.value, file, findings);
+  const included = sources.flatMap((each) => readFile(each, environment, findings) ?? []);
+  for (const each of included) checkIncluded(each, findings);
+  const files = [main, ...included];
+
+  const catalog = new PluginCatalog();
+  await catalog.add(textsOf(listOf(files, "plugins", findings)), findings);
+  const placed = itemsOf(files, "inputs", findings);
+  const reading: Reading = { findings, catalog, inputIds: placed.map(({ id }) => id) };
+  const inputs: PlacedInput[] = [];
+  for (const { id, tree, owner } of placed) {
+    const input = await readInput(id, tree, owner, reading);
+    if (input !== undefined) inputs.push({ input, tree, owner });
+  }
+  const processors = await readProcessors(listOf(files, "processors", findings), reading, new Set());
+  const outputs: PlannedOutput[] = [];
+  const sinks = itemsOf(files, "outputs", findings);
+  for (const { id, tree, owner } of sinks) {
+    const output = await readOutput(id, tree, owner, processors, reading);
+    if (output !== undefined) outputs.push(output);
+  }
+  checkClaims(inputs, findings);
+  if (placed.length === 0 && !findings.failed)
+    findings.error(start, "missing-setting", "inputs is required: at least one, such as those in the folder configs/");
+  if (sinks.length === 0 && !findings.failed)
+    findings.warn(start, "no-outputs", "there is no output: readings stay in the journal until one is added");
+  if (whole === undefined) return undefined;
+  const names = [file, ...sources.map((each) => each.file)];
+  return { file, files: names, ...whole, inputs: inputs.map(({ input }) => input), processors, outputs };
+}
+
+/** A file as a map; undefined, with diagnostics, when it is none. */
+function readFile(source: Source, environment: NodeJS.ProcessEnv, findings: Findings): MapNode | undefined {
+  const syntax = parseYaml(source, findings);
+  if (syntax === undefined) return undefined;
+  const tree = treeOf(syntax, findings, environment);
+  const at = { file: source.file, line: 1, column: 1 };
+  if (tree.kind === "map") return tree;
+  if (tree.kind === "nothing" && tree.broken !== true)
+    findings.error(at, "empty-file", "the file is empty; begin with `version: 1`, an input and an output");
+  else if (tree.broken !== true)
+    findings.error(tree.at, "wrong-type", `expected keys such as "version: 1" and "inputs:", found ${nameOf(tree)}`);
+  return undefined;
+}

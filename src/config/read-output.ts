@@ -1,0 +1,99 @@
+import { addNanos, compilePredicate, type Timestamp, timestampFromMillis } from "../model/index.ts";
+import type { Position } from "./diagnostic.ts";
+import type { Findings } from "./findings.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { checkFrom } from "./ids.ts";
+import type { PlannedOutput, PlannedProcessor } from "./plan.ts";
+import { readItem, type Reading } from "./read-item.ts";
+import { readProcessors } from "./read-processors.ts";
+import type { OutputSettings } from "./settings.ts";
+import { childOf, type Tree } from "./tree.ts";
+
+/**
+ * Reads what stands under an output's id; undefined, with diagnostics, when it is not right.
+ * @param shared the processors that come before its own
+ */
+export async function readOutput(
+  id: string,
+  tree: Tree,
+  owner: Position,
+  shared: readonly PlannedProcessor[],
+  reading: Reading,
+): Promise<PlannedOutput | undefined> {
+  const { findings } = reading;
+  checkFrom(tree, reading.inputIds, findings);
+  checkWhen(tree, findings);
+  checkBacklog(tree, findings);
+  const start = readStart(tree, findings);
+  const taken = new Set(shared.map((processor) => processor.id));
+  const processors = await readProcessors(childOf(tree, "processors"), reading, taken, `${id}.`);
+  const item = await readItem("output", tree, owner, reading, ["processors"]);
+  if (item === undefined || start === undefined) return undefined;
+  const { plugin, identity, settings } = item;
+  const { from, when, batch, backlog, required } = item.common as OutputSettings;
+  return {
+    id,
+    plugin,
+    settings,
+    ...(from === undefined ? {} : { from }),
+    ...(when === undefined ? {} : { when }),
+    processors,
+    batch: {
+      maxPoints: batch.max_points,
+      maxBytes: batch.max_bytes,
+      maxWaitMs: batch.max_wait,
+      inFlight: batch.in_flight,
+    },
+    start,
+    backlog,
+    required,
+    fingerprint: fingerprint([
+      identity,
+      plugin.name,
+      item.common,
+      settings,
+      processors.map((each) => [each.id, each.fingerprint]),
+    ]),
+  };
+}
+
+function checkWhen(tree: Tree, findings: Findings): void {
+  const when = childOf(tree, "when");
+  if (when?.kind !== "text" || when.broken === true) return;
+  try {
+    compilePredicate(when.text);
+  } catch (error) {
+    findings.error(when.at, "bad-expression", `when: ${(error as Error).message}`);
+  }
+}
+
+function checkBacklog(tree: Tree, findings: Findings): void {
+  const backlog = childOf(tree, "backlog");
+  if (backlog?.kind !== "text" || backlog.text !== "newest_first") return;
+  findings.error(backlog.at, "not-supported", "newest_first is not supported yet; use oldest_first");
+}
+
+/** `start` as a word or a moment; undefined, with a diagnostic, when it is neither. */
+function readStart(tree: Tree, findings: Findings): PlannedOutput["start"] | undefined {
+  const start = childOf(tree, "start");
+  if (start?.kind !== "text" || start.text === "end") return "end";
+  if (start.text === "beginning") return "beginning";
+  const moment = momentOf(start.text);
+  if (moment === undefined && start.broken !== true) {
+    const expected = "expected end, beginning, or a time such as 2026-11-22T10:00:00Z";
+    findings.error(start.at, "bad-text", `start: ${expected}, found ${JSON.stringify(start.text)}`);
+  }
+  return moment;
+}
+
+/** A moment of RFC 3339, or a day, which begins at midnight UTC; undefined when the calendar does not have it. */
+function momentOf(text: string): Timestamp | undefined {
+  const [, day, time = "T00:00:00", fraction = "", zone = "Z"] =
+    /^(\d{4}-\d{2}-\d{2})(?:([T ]\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}))?$/.exec(text) ?? [];
+  const midnight = new Date(`${day}T00:00:00Z`);
+  // Date.parse takes the 30th of February for the 2nd of March.
+  if (day === undefined || Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day))
+    return undefined;
+  const millis = Date.parse(`${day}T${time.slice(1)}${zone}`);
+  return Number.isNaN(millis) ? undefined : addNanos(timestampFromMillis(millis), Number(fraction.padEnd(9, "0")));
+}

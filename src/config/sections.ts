@@ -1,0 +1,79 @@
+import { suggestion } from "../schema/index.ts";
+import type { Position } from "./diagnostic.ts";
+import type { Findings } from "./findings.ts";
+import { checkId } from "./ids.ts";
+import { nameOf } from "./read-item.ts";
+import { INCLUDED_KEYS, fileShape } from "./settings.ts";
+import type { ListNode, MapNode, TextNode, Tree } from "./tree.ts";
+
+/** An input or output as it stands in a file. */
+export interface PlacedItem {
+  readonly id: string;
+  readonly owner: Position;
+  readonly tree: Tree;
+}
+
+/** The items of the map `inputs` or `outputs` of all files; ids are checked. */
+export function itemsOf(
+  files: readonly MapNode[],
+  section: "inputs" | "outputs",
+  findings: Findings,
+): readonly PlacedItem[] {
+  const items = new Map<string, PlacedItem>();
+  for (const file of files) {
+    const entry = file.entries.get(section);
+    if (entry === undefined || entry.value.kind === "nothing" || entry.value.broken === true) continue;
+    if (entry.value.kind !== "map") {
+      const message = `${section}: expected a map of ids, such as "grill:", found ${nameOf(entry.value)}`;
+      findings.error(entry.value.at, "wrong-type", message);
+      continue;
+    }
+    for (const [id, { key: owner, value: tree }] of entry.value.entries) {
+      checkId(id, owner, findings);
+      const first = items.get(id)?.owner;
+      if (first === undefined) items.set(id, { id, owner, tree });
+      else
+        findings.error(owner, "duplicate-id", `the id "${id}" is used already, in ${first.file} on line ${first.line}`);
+    }
+  }
+  return [...items.values()];
+}
+
+/** The lists under a key of all files, one after the other. */
+export function listOf(
+  files: readonly MapNode[],
+  section: "processors" | "plugins",
+  findings: Findings,
+): ListNode | undefined {
+  const lists: ListNode[] = [];
+  for (const file of files) {
+    const value = file.entries.get(section)?.value;
+    if (value?.kind === "list") lists.push(value);
+    else if (section === "processors" && value?.kind !== "nothing" && value !== undefined && value.broken !== true)
+      findings.error(value.at, "wrong-type", `${section}: expected a list, found ${nameOf(value)}`);
+  }
+  const [first] = lists;
+  return first === undefined ? undefined : { ...first, items: lists.flatMap(({ items }) => items) };
+}
+
+/** The texts of a list. */
+export function textsOf(list: ListNode | undefined): readonly TextNode[] {
+  return list?.items.filter((item) => item.kind === "text") ?? [];
+}
+
+/** Reports what an included file may not have. */
+export function checkIncluded(file: MapNode, findings: Findings): void {
+  const known: readonly string[] = INCLUDED_KEYS;
+  for (const [key, { key: at, value }] of file.entries) {
+    if (key === "version" && value.kind === "text" && value.text !== "1")
+      findings.error(value.at, "bad-choice", `version: expected one of 1, found ${JSON.stringify(value.text)}`);
+    if (known.includes(key)) continue;
+    if (Object.hasOwn(fileShape, key))
+      findings.error(
+        at,
+        "included-section",
+        `"${key}" belongs in the main file; an included one has ${known.join(", ")}`,
+      );
+    else findings.error(at, "unknown-key", `unknown key "${key}"${suggestion(key, known)}`);
+  }
+}

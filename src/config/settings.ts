@@ -1,0 +1,123 @@
+import {
+  choice,
+  dictionary,
+  duration,
+  flag,
+  group,
+  integer,
+  list,
+  path,
+  size,
+  text,
+  type SettingsOf,
+} from "../schema/index.ts";
+
+/** A setting that is read on its own; here it only has a name and a description. */
+const apart = (description: string) => text(description).optional();
+
+const tags = (description: string) =>
+  dictionary(text("The tag's value.", { pattern: /./, expected: "text that is not empty" }), description).optional();
+
+const from = list(text("The id of an input."), "Only what these inputs received; left out: all.", {
+  min: 1,
+}).optional();
+
+const agentShape = {
+  name: text("The name that is shown; left out: the host name.", {
+    pattern: /./,
+    expected: "text that is not empty",
+  }).optional(),
+  tags: tags("Tags on every point."),
+  data_dir: path("The folder of the journal, cursors, rejects and the socket.").prefault("./data"),
+  http: text("Where the live page, /metrics and /health are served, or `false`.").prefault("127.0.0.1:4680"),
+  stop_timeout: duration("How long a stop may wait for the outputs to drain.").prefault("10s"),
+  reload: choice(["signal", "watch"], "Load the file again on SIGHUP, or whenever it changes.").prefault("signal"),
+};
+
+const journalShape = {
+  durability: choice(
+    ["disk", "memory"],
+    "`memory` is quick and spares the disk, and loses what is in it when the agent ends.",
+  ).prefault("disk"),
+  sync_interval: duration("The longest that a reading waits for its fsync; sooner when a sender is waiting.", {
+    min: 1,
+  }).prefault("1s"),
+  max_size: size("The most that the journal may take; left out: 1GiB, and 64MiB in memory.", {
+    min: 2 ** 16,
+  }).optional(),
+  max_age: duration("Delivered readings older than this may go.").prefault("7d"),
+  when_full: choice(
+    ["block", "drop_oldest"],
+    "Hold senders back, or drop the oldest readings, when the journal is full.",
+  ).prefault("block"),
+};
+
+/** The whole file. `inputs`, `processors` and `outputs` are read item by item. */
+export const fileShape = {
+  version: choice(["1"], "The version of this format."),
+  agent: group(agentShape, "The agent as a whole.").prefault({}),
+  journal: group(journalShape, "The log on disk that readings wait in until every output has them.").prefault({}),
+  include: list(text("A file or pattern, relative to this file."), "More files, such as `[conf.d/*.yaml]`.").prefault(
+    [],
+  ),
+  plugins: list(
+    text("A local `.js` or `.ts` file, or an npm package."),
+    "Plugins that do not come with Fieldline.",
+  ).prefault([]),
+  inputs: apart("Where readings come from, by an id of your choice that names the input in logs, metrics and traces."),
+  processors: apart("What is done to every point, in order."),
+  outputs: apart("Where points go, by an id of your choice that names the output and its cursor."),
+};
+
+/** What an included file may hold; the rest belongs in the main file. */
+export const INCLUDED_KEYS = ["version", "plugins", "inputs", "processors", "outputs"] as const;
+
+const type = (kind: string) => text(`The ${kind}'s type.`);
+
+export const inputShape = {
+  type: type("input"),
+  tags: tags("Tags on every point of this input."),
+  decode: apart("How a payload becomes points: a decoder's name, or a map with its `type` and settings."),
+  thin: group(
+    { every: duration("Of each such interval the last reading of a channel is kept.", { min: 1 }) },
+    "Leaves out readings that come too often; those left out are counted.",
+  ).optional(),
+  max_reading: size("Larger readings are kept as length, hash and first 4 KiB, as a reject.", {
+    min: 1,
+    max: 2 ** 30,
+  }).prefault("1MiB"),
+};
+
+export const decoderShape = { type: type("decoder") };
+
+export const processorShape = {
+  type: type("processor"),
+  id: text("The processor's id, for logs and its state; left out: its type and place, such as `scale-1`.").optional(),
+  from,
+};
+
+export const outputShape = {
+  type: type("output"),
+  from,
+  when: text("Only points for which this expression in CEL is true, such as `fields.temp > 100.0`.").optional(),
+  processors: apart("What is done to this output's points, in order, after the shared processors."),
+  batch: group(
+    {
+      max_points: integer("The most points of a batch.", { min: 1, max: 1_000_000 }).prefault("5000"),
+      max_bytes: size("The most bytes of a batch, as encoded.", { min: 1, max: 2 ** 30 }).prefault("4MiB"),
+      max_wait: duration("The longest that a point waits for its batch to fill.").prefault("1s"),
+      in_flight: integer("How many batches are on their way at once.", { min: 1, max: 64 }).prefault("1"),
+    },
+    "How points are put together for one write.",
+  ).prefault({}),
+  start: text("Where a new output begins in the journal: `end`, `beginning`, or a time.").prefault("end"),
+  backlog: choice(["oldest_first", "newest_first"], "What is delivered first after an outage.").prefault(
+    "oldest_first",
+  ),
+  required: flag("`false`: this output never holds the journal back when it is full.").prefault("true"),
+};
+
+export type FileSettings = SettingsOf<typeof fileShape>;
+export type InputSettings = SettingsOf<typeof inputShape>;
+export type ProcessorSettings = SettingsOf<typeof processorShape>;
+export type OutputSettings = SettingsOf<typeof outputShape>;
