@@ -12,5 +12,3 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   const { main } = await import("./program.ts");
   await main(process.argv);
 }
-
-export {};

@@ -12,7 +12,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   pipeline: ["model", "plugin", "journal", "observe"],
   config: ["model", "schema", "plugin"],
   agent: ["model", "schema", "plugin", "journal", "pipeline", "config", "observe"],
-  cli: ["agent", "config", "observe"],
+  demo: [],
+  cli: ["agent", "config", "observe", "demo"],
   index: ["model", "schema", "plugin", "config", "agent", "observe"],
 };
 
