@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, PlannedInput } from "../config/index.ts";
-import { Clock, type Point, type Reading } from "../model/index.ts";
+import { Clock, encodeLine, type Reading } from "../model/index.ts";
 import type { Reject } from "../pipeline/index.ts";
 import type { Emit, InputContext, Log } from "../plugin/index.ts";
 import { chainOf } from "./chain.ts";
@@ -13,7 +13,8 @@ export interface TryOptions {
   /** How long to listen; without it until the inputs end or the signal aborts. */
   readonly forMs?: number | undefined;
   readonly log: Log;
-  readonly onPoints: (points: readonly Point[]) => void;
+  /** Points in line protocol, each line with its line feed. */
+  readonly onLines: (lines: string) => void;
   readonly onRejects: (rejects: readonly Reject[]) => void;
 }
 
@@ -30,7 +31,7 @@ export async function tryPlan(plan: Plan, options: TryOptions, signal: AbortSign
   const show = (readings: readonly Reading[]) => {
     const { points, rejects } = chain.run(readings);
     if (rejects.length > 0) options.onRejects(rejects);
-    if (points.length > 0) options.onPoints(points);
+    if (points.length > 0) options.onLines(points.map((point) => `${encodeLine(point)}\n`).join(""));
   };
   const { socket } = dataDirectory(plan.agent.dataDir);
   const running = await askAgent(socket, { command: "hello" });

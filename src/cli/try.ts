@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { parseDuration } from "../schema/index.ts";
 import { loadOrExplain } from "./load.ts";
 import { type ConfigOptions, type LogOptions, openLog, withConfig, withLog } from "./options.ts";
 import { onSignals } from "./signals.ts";
@@ -25,7 +24,6 @@ async function tryOut(options: TryCommandOptions): Promise<void> {
     return;
   }
   const log = await openLog(options);
-  const { encodeLine } = await import("../model/index.ts");
   const { tryPlan } = await import("../agent/index.ts");
   const end = new AbortController();
   const release = onSignals({ stop: () => end.abort() });
@@ -36,7 +34,7 @@ async function tryOut(options: TryCommandOptions): Promise<void> {
       {
         forMs: options.for,
         log,
-        onPoints: (points) => print(points.map((point) => `${encodeLine(point)}\n`).join("")),
+        onLines: print,
         onRejects: (rejects) => {
           for (const { reason, ...where } of rejects) log.warn(where, `rejected: ${reason}`);
         },
