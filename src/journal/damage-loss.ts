@@ -1,0 +1,57 @@
+import type { Loss } from "./loss.ts";
+import type { Damage } from "./scan.ts";
+import { segmentName, type Segment } from "./segment.ts";
+import { HEADER_BYTES } from "./segment-header.ts";
+
+/**
+ * What damage in a segment means.
+ * @param end the first offset of the segment after it
+ */
+export function damageLoss(segment: Segment, damage: Damage, end: number | undefined): Loss {
+  const fromOffset = segment.first + damage.fromIndex;
+  const to = damage.toIndex === undefined ? (end ?? fromOffset) : segment.first + damage.toIndex;
+  const toOffset = Math.max(fromOffset, to);
+  const count = toOffset - fromOffset;
+  return {
+    ...place(segment, damage),
+    reason: "damaged",
+    count,
+    fromOffset,
+    toOffset,
+    message: `${where(segment, damage)} are not what was written: up to ${count} readings (offsets ${fromOffset} to ${toOffset - 1}) cannot be read and are passed over; check the disk and the memory of this machine`,
+  };
+}
+
+/** What the end of the last segment means when no record can be read there. */
+export function tornLoss(segment: Segment, damage: Damage): Loss {
+  const offset = segment.first + damage.fromIndex;
+  return {
+    ...place(segment, damage),
+    reason: "torn",
+    count: 0,
+    fromOffset: offset,
+    toOffset: offset,
+    message: `${where(segment, damage)}, its end, hold no whole reading and were cut off: what a power cut interrupts looks like this, and no reading in it was acknowledged then`,
+  };
+}
+
+/** What a segment's damaged header means. */
+export function headerLoss(segment: Segment): Loss {
+  const damage = { position: 0, bytes: HEADER_BYTES };
+  return {
+    ...place(segment, damage),
+    reason: "damaged",
+    count: 0,
+    fromOffset: segment.first,
+    toOffset: segment.first,
+    message: `${where(segment, damage)}, its header, are not what was written; its readings are safe, a new segment is begun`,
+  };
+}
+
+function place(segment: Segment, damage: { position: number; bytes: number }) {
+  return { segment: segmentName(segment.first), position: damage.position, bytes: damage.bytes };
+}
+
+function where(segment: Segment, damage: { position: number; bytes: number }): string {
+  return `${damage.bytes} bytes at position ${damage.position} of ${segment.path}`;
+}

@@ -1,0 +1,26 @@
+/**
+ * Why readings are gone:
+ * - `dropped_oldest`: the journal was full, and its oldest readings made room (`when_full: drop_oldest`).
+ * - `passed_optional`: the journal was full, and an output that is not required had not delivered them.
+ * - `damaged`: bytes on disk are not what was written.
+ * - `torn`: the last write before a power cut was not complete; nothing in it had been acknowledged.
+ * - `no_room_for_mark`: even the room set aside for marks is used up.
+ */
+export type LossReason = "dropped_oldest" | "passed_optional" | "damaged" | "torn" | "no_room_for_mark";
+
+export interface Loss {
+  readonly reason: LossReason;
+  /** How many readings, as far as known; for `damaged` the most it can be. */
+  readonly count: number;
+  /** The first offset lost, and the one after the last. */
+  readonly fromOffset: number;
+  readonly toOffset: number;
+  /** How many readings of each input, where known. */
+  readonly inputs?: Readonly<Record<string, number>>;
+  /** The segment file, and the place of the lost bytes in it. */
+  readonly segment?: string;
+  readonly position?: number;
+  readonly bytes?: number;
+  /** What happened, where, and what it means, as a sentence without a full stop. */
+  readonly message: string;
+}
