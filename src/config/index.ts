@@ -4,4 +4,6 @@ export * from "./errors-page.ts";
 export * from "./load.ts";
 export * from "./plan.ts";
 export { redactedPlan } from "./redact.ts";
-export { loadTreePlugin, loadTreePlugins, PLUGIN_KINDS, treePluginNames } from "./tree-plugins.ts";
+export { loadTreePlugin, loadTreePlugins, nameSuggestion, PLUGIN_KINDS, treePluginNames } from "./tree-plugins.ts";
+export * from "./file-schema.ts";
+export * from "./plugin-page.ts";
