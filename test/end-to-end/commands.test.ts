@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { afterEach, describe, expect, it } from "vitest";
+import { runCommand, startCommand } from "../parts/command.ts";
+import { startInfluxd } from "../parts/influxd.ts";
+import { startMosquitto } from "../parts/mosquitto.ts";
+import { findProgram, until } from "../parts/program.ts";
+
+describe("commands", () => {
+  const cleanup: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const undo of cleanup.splice(0).toReversed()) await undo();
+  });
+  const keep = <T extends { remove(): Promise<unknown> }>(part: T): T => {
+    cleanup.push(() => part.remove());
+    return part;
+  };
+  async function folderWith(configuration: string): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), "fieldline-command-"));
+    cleanup.push(() => rm(folder, { recursive: true, force: true }));
+    await writeFile(join(folder, "fieldline.yaml"), configuration);
+    return folder;
+  }
+
+  it("check prints eight faults with line and column, and exits 1", async () => {
+    const folder = await folderWith(`version: 1
+agnet: { name: patio }
+inputs:
+  grill:
+    type: mqtt
+    url: mqtt://127.0.0.1:1883
+    topics: ["bbq/#"]
+    qos: 3
+    decode: jsno
+  firebox: { type: serial, port: /dev/ttyACM0, baud: fast }
+processors:
+  - { type: scale, from: [gril], fields: [temp], multiply: 2 }
+outputs:
+  influx: { type: influxdb, url: "http://127.0.0.1:8086", database: bbq, batch: { max_wait: 5 } }
+  store: { type: infludb }
+  file: { type: file }
+`);
+    const { status, stdout } = await runCommand(["check"], folder);
+    expect(status).toBe(1);
+    const places = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => /^fieldline\.yaml:(\d+:\d+): error: .+ \[[a-z-]+\]$/.exec(line)?.[1]);
+    expect(places).toEqual(["2:1", "8:10", "9:13", "10:54", "12:26", "14:93", "15:18", "16:11"]);
+  });
+
+  it("check says that a good file is good, and exits 0", async () => {
+    const folder = await folderWith(
+      "version: 1\ninputs:\n  pipe: { type: stdin }\noutputs:\n  console: { type: stdout }\n",
+    );
+    expect(await runCommand(["check"], folder)).toMatchObject({ status: 0, stdout: "" });
+  });
+
+  it("a missing file is said with what to do, exit 1", async () => {
+    const folder = await folderWith("");
+    const { status, stderr } = await runCommand(["run", "-c", "nowhere.yaml"], folder);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/nowhere\.yaml/);
+  });
+
+  it("try prints points that curl can post to influxd, and leaves the broker's session and the data directory alone", async () => {
+    const broker = keep(await startMosquitto());
+    const influxd = keep(await startInfluxd());
+    await influxd.createDatabase("bbq");
+    const folder = await folderWith(`
+version: 1
+agent: { http: false }
+inputs:
+  grill:
+    type: mqtt
+    url: ${broker.url}
+    topics: ["bbq/{grill}/{field}"]
+    decode: { type: value, measurement: bbq }
+outputs:
+  influx: { type: influxdb, url: "${influxd.url}", database: bbq }
+`);
+    const command = startCommand(["try", "--for", "3s"], folder);
+    await until("the subscription", () => command.stderr().includes("connected"));
+    await broker.publish("bbq/kettle/temp", 20);
+    expect(await command.exit).toBe(0);
+    const points = command.stdout();
+    expect(points.trimEnd().split("\n")).toHaveLength(20);
+    const curl = execFile(findProgram("curl"), ["-sS", "-f", "--data-binary", "@-", `${influxd.url}/write?db=bbq`]);
+    curl.stdin?.end(points);
+    await until("curl", () => curl.exitCode !== null);
+    expect(curl.exitCode).toBe(0);
+    expect(await influxd.count("bbq", "bbq", "temp")).toBe(20);
+  });
+
+  it("try beside a running agent listens in on it instead of opening its ports", async () => {
+    const broker = keep(await startMosquitto());
+    const folder = await folderWith(`
+version: 1
+agent: { http: false }
+inputs:
+  grill:
+    type: mqtt
+    url: ${broker.url}
+    topics: ["bbq/{grill}/{field}"]
+    decode: { type: value, measurement: bbq }
+outputs:
+  console: { type: stdout }
+`);
+    const agent = startCommand(["run"], folder);
+    cleanup.push(agent.stop);
+    await until("the agent", () => agent.stderr().includes("connected"));
+    const command = startCommand(["try"], folder);
+    cleanup.push(command.stop);
+    await until("the tap", () => command.stderr().includes("listening in"));
+    await until("points on both sides", async () => {
+      await broker.publish("bbq/kettle/temp", 1);
+      return command.stdout().includes("bbq,grill=kettle temp=0") && agent.stdout().includes("bbq,grill=kettle temp=0");
+    });
+    expect(broker.printed().match(/New client connected .* as fieldline/g)).toHaveLength(1);
+  });
+
+  it("demo runs without anything installed, prints points and summaries, and says at its end what was delivered", async () => {
+    const folder = await folderWith("");
+    const command = startCommand(["demo"], folder, { PATH: "" });
+    await until("points of all three sources", () => {
+      const lines = command.stdout();
+      return /grill=kettle/.test(lines) && /probe=p/.test(lines) && /firebox/.test(lines);
+    });
+    await until("a summary", () => /# \d+ readings, \d+ points, journal \d+ KiB, .*delivered/.test(command.stderr()));
+    command.child.kill("SIGINT");
+    expect(await command.exit).toBe(0);
+    expect(command.stderr()).toMatch(/# stopped: [1-9]\d* readings, [1-9]\d* points.* [1-9]\d* delivered, 0 rejected/);
+  });
+});
