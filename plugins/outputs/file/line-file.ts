@@ -80,8 +80,14 @@ export class LineFile {
         this.#log.warn({ path: this.#path, bytes: cut }, "the file ended within a line, which is a comment now");
     }
     const file = await open(this.#path, "a", MODE);
-    if (before === undefined) await this.#syncFolder();
-    return file;
+    if (before !== undefined) return file;
+    try {
+      await this.#syncFolder();
+      return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   async #rotate(keep: number): Promise<void> {

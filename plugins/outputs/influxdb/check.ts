@@ -49,7 +49,8 @@ function checkKeys(settings: InfluxSettings): Problem[] {
   const missing = needs.filter((key) => !given(key));
   const strange = [...SPECIAL].filter((key) => given(key) && !needs.includes(key) && !takes.includes(key));
   if (missing.length === needs.length && settings.api === undefined && strange.length === 0) {
-    const message = 'is required: "database" (1.x), "org", "bucket" and "token" (2.x), or "database" and "token" (3.x)';
+    const message =
+      'where to write is missing: set "database" (1.x), "org", "bucket" and "token" (2.x), or "database" and "token" (3.x)';
     return [{ path: [], code: "missing-setting", message }];
   }
   const anchor = settings.api === undefined ? needs.find(given) : "api";

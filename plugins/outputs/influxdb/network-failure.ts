@@ -53,8 +53,12 @@ function sentence(code: string, error: unknown, origin: string): string {
   if (UNREACHABLE.has(code)) return `${host} cannot be reached: is the network up?`;
   if (TIMED_OUT.has(code))
     return `${host} did not take the connection in time: is the address right, and does a firewall let it through?`;
-  if (CLOSED.has(code)) return `${host} closed the connection before its answer was whole`;
-  if (code.startsWith("HPE_"))
+  if (CLOSED.has(code)) {
+    // A TLS 1.3 server refuses a client after the handshake, and its reason is often lost with the connection.
+    const hint = origin.startsWith("https:") ? "; it may want a client certificate: tls.cert and tls.key" : "";
+    return `${host} closed the connection before its answer was whole${hint}`;
+  }
+  if ((error as Error).name === "HTTPParserError")
     return `${host} does not speak HTTP: check the port${origin.startsWith("http:") ? ", or use https" : ""}`;
   return isTlsFailure(error) ? tlsSentence(code, error, host) : `no answer from ${host}: ${describe(code, error)}`;
 }
