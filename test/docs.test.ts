@@ -1,6 +1,10 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { formatDiagnostic, loadPlan } from "../src/config/index.ts";
+import { createProgram } from "../src/cli/program.ts";
+import { faultOfCommandLine } from "./parts/command-line.ts";
 import { anchorsOf, blocksOf, relativeLinksOf } from "./parts/markdown.ts";
 
 const root = new URL("../", import.meta.url);
@@ -48,8 +52,41 @@ describe("the documents", () => {
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
+  it("show whole configurations without an error or a warning", async () => {
+    const configurations = pages.flatMap(({ path, text }) =>
+      blocksOf(text)
+        .filter((block) => block.language === "yaml" && /^version:/m.test(block.text))
+        .map((block) => ({ file: fileURLToPath(new URL(path, root)), text: block.text })),
+    );
+    expect(configurations).not.toEqual([]);
+    const loaded = await Promise.all(configurations.map(({ file, text }) => loadPlan(file, { text })));
+    expect(loaded.flatMap(({ diagnostics }) => diagnostics.map(formatDiagnostic))).toEqual([]);
+  });
+
+  it("name commands and options that exist", () => {
+    const lines = pages.flatMap(({ text }) =>
+      blocksOf(text)
+        .filter((block) => block.language === "sh")
+        .flatMap((block) => block.text.match(/(?<=^|npx |\| )fieldline .*$/gm) ?? []),
+    );
+    expect(lines).not.toEqual([]);
+    const program = createProgram();
+    expect(lines.flatMap((line) => faultOfCommandLine(program, line) ?? [])).toEqual([]);
+  });
+
   it.each(FORBIDDEN)("do not say %s", (word) => {
     expect(pages.filter((page) => word.test(page.text)).map((page) => page.path)).toEqual([]);
+  });
+});
+
+describe("the check of command lines", () => {
+  it.each([
+    ["fieldline brew", 'there is no command "brew"'],
+    ["fieldline check --loudly", 'there is no option "--loudly"'],
+    ["fieldline check -c patio.yaml --json | jq --raw-output .", undefined],
+    ["fieldline --version # prints it", undefined],
+  ])("says of %s: %s", (line, fault) => {
+    expect(faultOfCommandLine(createProgram(), line)).toBe(fault === undefined ? undefined : `${line}: ${fault}`);
   });
 });
 

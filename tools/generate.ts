@@ -1,0 +1,39 @@
+/**
+ * Writes the pages that follow from the code. With `--check` it writes nothing, names the pages that are out of date,
+ * and fails when there are any.
+ */
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createProgram } from "../src/cli/program.ts";
+import { errorsPage, fileSchema, loadTreePlugins, pluginPage } from "../src/config/index.ts";
+import { commandsPage } from "./commands-page.ts";
+
+const root = new URL("../", import.meta.url);
+const plugins = await loadTreePlugins();
+const pages = new Map([
+  ["docs/reference/cli.md", commandsPage(createProgram())],
+  ["docs/reference/errors.md", errorsPage()],
+  ["docs/reference/fieldline.schema.json", `${JSON.stringify(await fileSchema(), undefined, 2)}\n`],
+  ...plugins.map((plugin) => [`plugins/${plugin.kind}s/${plugin.name}/README.md`, pluginPage(plugin)] as const),
+]);
+const present = globSync(["docs/reference/*", "plugins/*/*/README.md"], { cwd: root });
+const outdated = [...pages].filter(([path, text]) => !present.includes(path) || read(path) !== text);
+const orphans = present.filter((path) => !pages.has(path));
+
+if (process.argv.includes("--check")) {
+  const paths = [...outdated.map(([path]) => path), ...orphans];
+  for (const path of paths) process.stderr.write(`${path} is not what "npm run generate" makes: run it and commit\n`);
+  process.exitCode = paths.length === 0 ? 0 : 1;
+} else {
+  for (const path of orphans) rmSync(new URL(path, root));
+  for (const [path, text] of outdated) write(path, text);
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, root), "utf8");
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(new URL(".", new URL(path, root)), { recursive: true });
+  writeFileSync(new URL(path, root), text);
+  process.stderr.write(`wrote ${path}\n`);
+}
