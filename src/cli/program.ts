@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./check.ts";
 import { addDemo } from "./demo.ts";
 import { addPlugins } from "./plugins.ts";
+import { RequestError } from "./request-error.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
 import { addTry } from "./try.ts";
@@ -28,22 +29,12 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     process.stderr.write(`fieldline: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
+    process.exitCode = error instanceof RequestError ? 1 : 2;
   }
 }
 
+/** The package knows itself by its name, from src/ as from dist/. */
 function readVersion(): string {
-  // From dist/src/cli and from src/cli.
-  for (const up of ["../../../package.json", "../../package.json"]) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(up, import.meta.url), "utf8")) as Record<
-        string,
-        string
-      >;
-      if (name === "fieldline" && version !== undefined) return version;
-    } catch {
-      // not there
-    }
-  }
-  return "unknown";
+  const manifest = createRequire(import.meta.url)("fieldline/package.json") as { readonly version: string };
+  return manifest.version;
 }

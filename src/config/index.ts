@@ -7,3 +7,5 @@ export { redactedPlan } from "./redact.ts";
 export { loadTreePlugin, loadTreePlugins, nameSuggestion, PLUGIN_KINDS, treePluginNames } from "./tree-plugins.ts";
 export * from "./file-schema.ts";
 export * from "./plugin-page.ts";
+/** A duration on the command line is written as one in the file. */
+export { parseDuration } from "../schema/index.ts";
