@@ -69,6 +69,7 @@ describe("the rooms", () => {
       file("src/index.ts", "./agent/index.ts"),
       file("plugins/inputs/mqtt/index.ts", "fieldline/plugin", "./topic.ts", "mqtt"),
       file("plugins/inputs/mqtt/mqtt.test.ts", "fieldline/testing", "../../../test/parts/program.ts", "vitest"),
+      file("plugins/outputs/file/append.child.ts", "../../../test/parts/program.ts"),
       file("tools/generate.ts", "../src/config/index.ts"),
     ];
     expect(violations(allowed, manifest)).toEqual([]);

@@ -39,7 +39,7 @@ function problemsOf(paths: readonly string[], { bin, exports }: Manifest): strin
     ...required.filter((path) => !paths.includes(path)).map((path) => `${path} is not in the package`),
     ...paths.filter((path) => !ALLOWED.test(path)).map((path) => `${path} does not belong in the package`),
     ...paths.filter(isStale).map((path) => `${path} has no source any more: remove dist/ and build again`),
-    ...paths.filter((path) => /\.test\.(js|d\.ts)$/.test(path)).map((path) => `${path} is a test`),
+    ...paths.filter((path) => /\.(test|child)\.(js|d\.ts)$/.test(path)).map((path) => `${path} is a test`),
     ...paths.filter(namesItsFolder).map((path) => `${path} names the folder it was built in`),
   ];
 }

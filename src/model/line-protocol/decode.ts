@@ -1,22 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import type { Fields, Tags } from "../point.ts";
-import type { Precision, Timestamp } from "../timestamp.ts";
-import { parseLines } from "./parse.ts";
+import type { Precision } from "../timestamp.ts";
+import { type DecodedLine, type LineError, parseLines } from "./parse.ts";
 
-/** One good line. */
-export interface DecodedLine {
-  readonly measurement: string;
-  readonly tags: Tags;
-  readonly fields: Fields;
-  readonly time: Timestamp | undefined;
-}
-
-/** One bad line; line and column count from 1, columns in characters. */
-export interface LineError {
-  readonly line: number;
-  readonly column: number;
-  readonly reason: string;
-}
+export type { DecodedLine, LineError } from "./parse.ts";
 
 export interface DecodedLines {
   readonly lines: readonly DecodedLine[];

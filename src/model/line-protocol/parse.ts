@@ -1,8 +1,22 @@
 import { excerpt } from "../excerpt.ts";
-import { type FieldValue, NO_TAGS, type Tags } from "../point.ts";
+import { type Fields, type FieldValue, NO_TAGS, type Tags } from "../point.ts";
 import { parseTimestamp, type Precision, type Timestamp } from "../timestamp.ts";
-import type { DecodedLine, LineError } from "./decode.ts";
 import { BOOLEANS, readNumber } from "./value.ts";
+
+/** One good line. */
+export interface DecodedLine {
+  readonly measurement: string;
+  readonly tags: Tags;
+  readonly fields: Fields;
+  readonly time: Timestamp | undefined;
+}
+
+/** One bad line; line and column count from 1, columns in characters. */
+export interface LineError {
+  readonly line: number;
+  readonly column: number;
+  readonly reason: string;
+}
 
 const TAB = 9;
 const NEWLINE = 10;
