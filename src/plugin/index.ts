@@ -7,3 +7,4 @@ export * from "./write-error.ts";
 export * from "./emit-window.ts";
 export * from "./framing/index.ts";
 export * from "./field-type.ts";
+export * from "./rejections.ts";

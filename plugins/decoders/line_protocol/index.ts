@@ -1,7 +1,4 @@
-import { choice, decodeLines, defineDecoder, type LineError, type Rejection, text } from "fieldline/plugin";
-
-/** A reading of pure noise has no more rejections than this, and one that counts the rest. */
-const MAX_REJECTIONS = 100;
+import { choice, decodeLines, defineDecoder, rejectionsOf, text } from "fieldline/plugin";
 
 export default defineDecoder({
   name: "line_protocol",
@@ -21,15 +18,9 @@ export default defineDecoder({
       const { lines, errors } = decodeLines(payload, precision);
       const name = measurement ?? origin.measurement;
       const points = name === undefined ? lines : lines.map((line) => ({ ...line, measurement: name }));
-      return errors.length === 0 ? { points } : { points, rejected: rejectionsOf(errors) };
+      if (errors.length === 0) return { points };
+      const reasons = errors.map(({ line, column, reason }) => `line ${line}, column ${column}: ${reason}`);
+      return { points, rejected: rejectionsOf(reasons) };
     },
   }),
 });
-
-function rejectionsOf(errors: readonly LineError[]): Rejection[] {
-  const rejections = errors
-    .slice(0, MAX_REJECTIONS)
-    .map(({ line, column, reason }) => ({ reason: `line ${line}, column ${column}: ${reason}` }));
-  if (errors.length > MAX_REJECTIONS) rejections.push({ reason: `${errors.length - MAX_REJECTIONS} more bad lines` });
-  return rejections;
-}

@@ -49,6 +49,6 @@ describe("the line_protocol decoder", () => {
   it("bounds what it says of a reading full of noise", () => {
     const { rejected } = decode("noise\n".repeat(1000));
     expect(rejected).toHaveLength(101);
-    expect(rejected?.at(-1)).toEqual({ reason: "900 more bad lines" });
+    expect(rejected?.at(-1)).toEqual({ reason: "900 more like these" });
   });
 });
