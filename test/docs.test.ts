@@ -55,7 +55,9 @@ describe("the documents", () => {
   it("show whole configurations without an error or a warning", async () => {
     const configurations = pages.flatMap(({ path, text }) =>
       blocksOf(text)
-        .filter((block) => block.language === "yaml" && /^version:/m.test(block.text))
+        .filter(({ language, text: yaml }) => language === "yaml" && /^version:/m.test(yaml))
+        // One with a plugin of its own needs that file: contributing.test.ts has both.
+        .filter(({ text: yaml }) => !yaml.includes("plugins: [./"))
         .map((block) => ({ file: fileURLToPath(new URL(path, root)), text: block.text })),
     );
     expect(configurations).not.toEqual([]);
