@@ -16,8 +16,9 @@ describe("the plugin of CONTRIBUTING.md", () => {
     const { plan, diagnostics } = await loadPlan(join(folder, "fieldline.yaml"), { text: textOf("yaml") });
     expect(diagnostics).toEqual([]);
 
-    const { plugin, settings } = plan?.inputs[0]?.decoder ?? expect.unreachable("the configuration has no input");
-    const decoder = plugin.create(settings as never);
+    const planned = plan?.inputs[0]?.decoder;
+    if (planned === undefined) throw new Error("the configuration has no input");
+    const decoder = planned.plugin.create(planned.settings as never);
     const reading = { input: "cellar", channel: "cellar/a", offset: 0, time: { seconds: 0, nanos: 0 } };
     const decode = (...bytes: number[]) =>
       decoder.decode({ ...reading, payload: Uint8Array.from(bytes) }, { tags: new Map() });
