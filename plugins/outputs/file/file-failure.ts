@@ -28,8 +28,9 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 };
 
 /** The error for a file that could not be written: what failed, where, and what to do. */
-export function explainFailure(path: string, error: unknown): WriteError {
+export function explainFailure(path: string, error: unknown, signal: AbortSignal): WriteError {
   if (error instanceof WriteError) return error;
+  if (signal.aborted) return new WriteError("unavailable", `${path} was not written in time`, { cause: error });
   const { code = "", message } = error as NodeJS.ErrnoException;
   const kind: WriteErrorKind = PASSING.has(code) ? "unavailable" : "denied";
   return new WriteError(kind, `cannot write ${path}: ${WHAT_TO_DO[code] ?? message} (${code})`, { cause: error });

@@ -1,4 +1,4 @@
-import { defineOutput, encodeLine, WriteError } from "fieldline/plugin";
+import { defineOutput, encodeLine, untilAborted } from "fieldline/plugin";
 import { explainFailure } from "./file-failure.ts";
 import { LineFile } from "./line-file.ts";
 import { settings } from "./settings.ts";
@@ -20,17 +20,22 @@ export default defineOutput({
       last = turn.catch(() => {});
       return turn;
     };
+    const append = async (batch: readonly string[], signal: AbortSignal) => {
+      if (signal.aborted || batch.length === 0) return;
+      await file.append(Buffer.from(`${batch.join("\n")}\n`));
+    };
     return {
       encode: (point) => encodeLine(point, { precision, unsigned }),
       write: async (batch, signal) => {
-        if (batch.length === 0) return;
-        const text = Buffer.from(`${batch.join("\n")}\n`);
-        await inTurn(async () => {
-          if (signal.aborted) throw new WriteError("unavailable", `${path} was not written: the write was called off`);
-          await file.append(text);
-        }).catch((error: unknown) => {
-          throw explainFailure(path, error);
-        });
+        try {
+          // A disk that hangs keeps the turn; who waits for it may stop waiting.
+          await untilAborted(
+            inTurn(async () => append(batch, signal)),
+            signal,
+          );
+        } catch (error) {
+          throw explainFailure(path, error, signal);
+        }
       },
       close: async () => inTurn(async () => file.close()),
     };

@@ -1,4 +1,4 @@
-import { choice, group, integer, path, type SettingsOf, size } from "fieldline/plugin";
+import { choice, group, integer, path, size } from "fieldline/plugin";
 
 export const settings = {
   path: path("The file, made if it is not there; its folder must exist."),
@@ -18,5 +18,3 @@ export const settings = {
     "Begin a new file when this one is full. Left out, it grows; moving it away, as logrotate does, begins a new one too.",
   ).optional(),
 };
-
-export type FileSettings = SettingsOf<typeof settings>;

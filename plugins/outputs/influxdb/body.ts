@@ -6,7 +6,7 @@ const FAST = { level: constants.Z_BEST_SPEED };
 /** What fits into one packet does not get there sooner for being smaller. */
 const MIN_BYTES = 1_200;
 /** Up to here compressing takes less time than handing it to another thread. */
-const MAX_INLINE_BYTES = 16_384;
+const MAX_INLINE_BYTES = 65_536;
 
 export interface Body {
   readonly body: string | Uint8Array;

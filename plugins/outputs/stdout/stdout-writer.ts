@@ -1,6 +1,6 @@
 import { fstatSync, write as writeDescriptor } from "node:fs";
 import { promisify } from "node:util";
-import { WriteError } from "fieldline/plugin";
+import { untilAborted, WriteError } from "fieldline/plugin";
 
 const STDOUT = 1;
 /** The reader went away, and a pipe never comes back. */
@@ -61,11 +61,7 @@ export class StdoutWriter {
     const printing = (this.#printing ??= this.#print(batch).finally(() => {
       this.#printing = undefined;
     }));
-    await new Promise<void>((resolve, reject) => {
-      const callOff = () => reject(new Error("called off"));
-      signal.addEventListener("abort", callOff);
-      printing.then(resolve, reject).finally(() => signal.removeEventListener("abort", callOff));
-    });
+    await untilAborted(printing, signal);
     if (this.#batch === batch) this.#batch = undefined;
   }
 
