@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { Deliveries } from "./deliveries.ts";
+
+const time = { seconds: 1_790_000_000, nanos: 5 };
+const payload = Buffer.from("21.5");
+
+it("a message sent again is known by packet id, topic and payload", () => {
+  const deliveries = new Deliveries();
+  for (const packetId of [1, 300, 65_535]) {
+    expect(deliveries.find(packetId, "a/b", payload)).toBeUndefined();
+    deliveries.remember(packetId, "a/b", payload, time);
+    expect(deliveries.find(packetId, "a/b", payload)).toEqual(time);
+    expect(deliveries.find(packetId, "a/c", payload)).toBeUndefined();
+    expect(deliveries.find(packetId, "a/b", Buffer.from("21.6"))).toBeUndefined();
+    expect(deliveries.find(packetId - 1, "a/b", payload)).toBeUndefined();
+  }
+  deliveries.clear();
+  expect(deliveries.find(300, "a/b", payload)).toBeUndefined();
+});
+
+it("what the journal holds is learned, the latest of each packet id", () => {
+  const deliveries = new Deliveries();
+  const reading = { input: "x", channel: "a/b", payload, time, offset: 1 };
+  const later = { ...time, nanos: 9 };
+  deliveries.learn([
+    { ...reading, attributes: { packet_id: "7", qos: "1" } },
+    { ...reading, time: later, attributes: { packet_id: "7", qos: "1" } },
+    { ...reading, attributes: undefined },
+    { ...reading, attributes: { packet_id: "70000" } },
+  ]);
+  expect(deliveries.find(7, "a/b", payload)).toEqual(later);
+});

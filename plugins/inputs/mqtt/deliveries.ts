@@ -1,0 +1,63 @@
+import { crc32 } from "node:zlib";
+import type { Reading, Timestamp } from "fieldline/plugin";
+
+const MAX_PACKET_IDS = 65_536;
+
+/**
+ * The last message of each packet id of a session: enough to recognise one that the broker sends again. Plain arrays
+ * by packet id, 20 bytes each, because a session has up to 65,535 of them.
+ */
+export class Deliveries {
+  #seconds = new Float64Array(0);
+  #nanos = new Uint32Array(0);
+  #lengths = new Uint32Array(0);
+  #checksums = new Uint32Array(0);
+
+  /** Keeps what was received under a packet id, over what was there. */
+  remember(packetId: number, topic: string, payload: Uint8Array, time: Timestamp): void {
+    if (packetId >= this.#seconds.length) this.#grow(packetId);
+    this.#seconds[packetId] = time.seconds;
+    this.#nanos[packetId] = time.nanos;
+    this.#lengths[packetId] = payload.length;
+    this.#checksums[packetId] = checksum(topic, payload);
+  }
+
+  /** When this message was first received under this packet id; undefined when another or none was. */
+  find(packetId: number, topic: string, payload: Uint8Array): Timestamp | undefined {
+    const seconds = this.#seconds[packetId];
+    if (seconds === undefined || seconds === 0 || this.#lengths[packetId] !== payload.length) return undefined;
+    if (this.#checksums[packetId] !== checksum(topic, payload)) return undefined;
+    return { seconds, nanos: this.#nanos[packetId] ?? 0 };
+  }
+
+  /** Learns from the journal what was received before a restart, oldest first. */
+  learn(readings: readonly Reading[]): void {
+    for (const { channel, payload, time, attributes } of readings) {
+      const packetId = Number(attributes?.["packet_id"]);
+      if (packetId > 0 && packetId < MAX_PACKET_IDS) this.remember(packetId, channel, payload, time);
+    }
+  }
+
+  /** Forgets all: packet ids of another session mean other messages. */
+  clear(): void {
+    this.#seconds.fill(0);
+  }
+
+  #grow(packetId: number): void {
+    let length = 256;
+    while (length <= packetId) length *= 2;
+    const [seconds, nanos, lengths, checksums] = [this.#seconds, this.#nanos, this.#lengths, this.#checksums];
+    this.#seconds = new Float64Array(length);
+    this.#nanos = new Uint32Array(length);
+    this.#lengths = new Uint32Array(length);
+    this.#checksums = new Uint32Array(length);
+    this.#seconds.set(seconds);
+    this.#nanos.set(nanos);
+    this.#lengths.set(lengths);
+    this.#checksums.set(checksums);
+  }
+}
+
+function checksum(topic: string, payload: Uint8Array): number {
+  return crc32(payload, crc32(topic));
+}

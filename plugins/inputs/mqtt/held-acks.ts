@@ -1,0 +1,62 @@
+/** First bytes of the packets that answer a PUBLISH or a PUBREL (MQTT sections 3.4 to 3.7). */
+export const PUBACK = 0x40;
+export const PUBREC = 0x50;
+export const PUBCOMP = 0x70;
+
+/** A packet's first byte and the packet id that it names. */
+export interface Ack {
+  readonly type: typeof PUBACK | typeof PUBREC | typeof PUBCOMP;
+  readonly packetId: number;
+}
+
+interface Held {
+  readonly acks: readonly Ack[];
+  released: boolean;
+}
+
+/**
+ * Acknowledgements that wait until what they acknowledge is durable. They leave in the order of arrival
+ * (MQTT section 4.6), those that may leave at the same time in one write.
+ */
+export class HeldAcks {
+  readonly #write: (bytes: Buffer, acks: number) => void;
+  readonly #queue: Held[] = [];
+  #scheduled = false;
+
+  /** @param write takes whole packets and how many they are */
+  constructor(write: (bytes: Buffer, acks: number) => void) {
+    this.#write = write;
+  }
+
+  /** Holds a group back; the function that it returns lets it go. */
+  hold(acks: readonly Ack[]): () => void {
+    const held: Held = { acks, released: false };
+    this.#queue.push(held);
+    return () => {
+      held.released = true;
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      // One sync makes many groups durable: their promises resolve before this runs.
+      process.nextTick(() => this.flush());
+    };
+  }
+
+  /** Writes what may leave. */
+  flush(): void {
+    this.#scheduled = false;
+    const waiting = this.#queue.findIndex((held) => !held.released);
+    const leaving = this.#queue.splice(0, waiting === -1 ? this.#queue.length : waiting);
+    const count = leaving.reduce((sum, held) => sum + held.acks.length, 0);
+    if (count === 0) return;
+    const bytes = Buffer.allocUnsafe(4 * count);
+    let at = 0;
+    for (const { acks } of leaving) {
+      for (const { type, packetId } of acks) {
+        bytes[at] = type;
+        bytes[at + 1] = 2;
+        at = bytes.writeUInt16BE(packetId, at + 2);
+      }
+    }
+    this.#write(bytes, count);
+  }
+}

@@ -1,0 +1,41 @@
+import { type Pattern, parsePattern } from "./pattern.ts";
+
+/** Where mosquitto and its kin publish how many messages they have dropped. */
+export const DROPPED_TOPIC = "$SYS/broker/publish/messages/dropped";
+
+/**
+ * What becomes of a message: `take` it; `excluded` by the configuration; `other_topics`, which the broker's filters
+ * cannot tell from those asked for (`sensor-{id}` is asked for as `+`); the broker's own `dropped` count.
+ */
+export type Verdict = "take" | "excluded" | "other_topics" | "dropped";
+
+/** Topics remembered with their verdict; beyond, the memory starts anew. */
+const REMEMBERED = 10_000;
+
+/**
+ * Judges topics by the patterns asked for and those left out. A topic that no filter of the configuration asked for is
+ * taken: it was queued for one that has left the file since.
+ */
+export function topicRules(topics: readonly Pattern[], exclude: readonly Pattern[]): (topic: string) => Verdict {
+  const filters = topics.map(({ filter }) => parsePattern(filter));
+  const judge = (topic: string): Verdict => {
+    if (matches(exclude, topic)) return "excluded";
+    if (matches(topics, topic)) return "take";
+    if (topic === DROPPED_TOPIC) return "dropped";
+    return matches(filters, topic) ? "other_topics" : "take";
+  };
+  const verdicts = new Map<string, Verdict>();
+  return (topic) => {
+    let verdict = verdicts.get(topic);
+    if (verdict === undefined) {
+      verdict = judge(topic);
+      if (verdicts.size >= REMEMBERED) verdicts.clear();
+      verdicts.set(topic, verdict);
+    }
+    return verdict;
+  };
+}
+
+function matches(patterns: readonly Pattern[], topic: string): boolean {
+  return patterns.some((pattern) => pattern.match(topic) !== undefined);
+}
