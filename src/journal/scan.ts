@@ -148,9 +148,8 @@ export class Scan {
     if (toIndex !== undefined) this.#index = toIndex;
   }
 
+  /** The nearest: a length that is damaged may point at any record after it. */
   #find(rest: Buffer): number | undefined {
-    const claimed = claimedLength(rest, 0);
-    if (claimed > 0 && this.#isNext(rest, claimed)) return claimed;
     let work = rest.length * SEARCH_COST;
     for (let at = 1; at <= rest.length - MIN_RECORD_BYTES && work > 0; at++) {
       if (!this.#mayBeNext(rest, at)) continue;
@@ -158,10 +157,6 @@ export class Scan {
       if (intactLength(rest, at, rest.length, this.#seed) > 0) return at;
     }
     return undefined;
-  }
-
-  #isNext(rest: Buffer, at: number): boolean {
-    return this.#mayBeNext(rest, at) && intactLength(rest, at, rest.length, this.#seed) > 0;
   }
 
   #mayBeNext(rest: Buffer, at: number): boolean {
