@@ -145,9 +145,12 @@ describe("the answers to the influxdb output", () => {
     }
   });
 
-  it("takes 503 with a Retry-After that nobody understands for an outage", async () => {
-    expect(await failure({ status: 503, headers: { "retry-after": "soon" } })).toMatchObject({ kind: "unavailable" });
-  });
+  it.each(["soon", "soon 5", "-3", ""])(
+    "takes 503 with Retry-After: %j, which nobody understands, for an outage",
+    async (value) => {
+      expect(await failure({ status: 503, headers: { "retry-after": value } })).toMatchObject({ kind: "unavailable" });
+    },
+  );
 
   it.each([
     [
@@ -193,7 +196,7 @@ describe("the answers to the influxdb output", () => {
     const cases = [
       [V2, "very-secret-token"],
       [{ ...V1, username: "ann", password: "hunter22" }, `hunter22 ${basic}`],
-      [{ ...V1, headers: { "X-Api-Key": "key-9999" } }, "key-9999"],
+      [{ ...V1, headers: { "X-Api-Key": "key-9999", Authorization: "Bearer jwt-7777" } }, "key-9999 jwt-7777"],
     ] as const;
     for (const [keys, secrets] of cases) {
       for (const status of [400, 401, 404, 500]) {

@@ -84,7 +84,7 @@ export class Connection {
 }
 
 async function openPool({ origin, connectTimeoutMs, tls }: ConnectionOptions): Promise<Pool> {
-  const secrets = tls === undefined ? {} : { ...(await readTls(tls)), rejectUnauthorized: tls.verify };
+  const trust = tls === undefined ? {} : { ...(await readTls(tls)), rejectUnauthorized: tls.verify };
   // Loading undici takes 100 ms and 29 MB, which an agent that only checks a configuration must not pay.
   const { Pool } = await import("undici");
   return new Pool(origin, {
@@ -93,7 +93,7 @@ async function openPool({ origin, connectTimeoutMs, tls }: ConnectionOptions): P
     allowH2: false,
     keepAliveTimeout: IDLE_MS,
     maxHeaderSize: MAX_HEADERS,
-    connect: { timeout: connectTimeoutMs, ...secrets },
+    connect: { timeout: connectTimeoutMs, ...trust },
   });
 }
 

@@ -20,16 +20,8 @@ export function isTlsFailure(error: unknown): boolean {
 /** The error for a request that got no answer: what happened at which address, and what to do. */
 export function explainFailure(error: unknown, origin: string, signal: AbortSignal): WriteError {
   if (error instanceof WriteError) return error;
-  if (signal.aborted) {
-    const timedOut = (signal.reason as Error | undefined)?.name === "TimeoutError";
-    return new WriteError(
-      "unavailable",
-      `${origin} ${timedOut ? "did not answer in time" : "had not answered yet when the write was called off"}`,
-      {
-        cause: error,
-      },
-    );
-  }
+  if (signal.aborted)
+    return new WriteError("unavailable", `${origin} had not answered when the write was called off`, { cause: error });
   const code = codeOf(error);
   // The status is not known then: this must be able to end, as smaller batches get shorter answers.
   const kind = code === "UND_ERR_HEADERS_OVERFLOW" ? "refused" : "unavailable";

@@ -8,7 +8,8 @@ export function retryAfterMs({ headers }: Answer, now = Date.now()): number | un
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
-  const until = Date.parse(value);
+  // Date.parse finds a date in almost any text.
+  const until = value.endsWith(" GMT") ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(until)) return undefined;
   const date = typeof headers["date"] === "string" ? Date.parse(headers["date"]) : Number.NaN;
   return Math.max(0, until - (Number.isNaN(date) ? now : date));

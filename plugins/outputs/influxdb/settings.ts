@@ -24,7 +24,7 @@ export const settings = {
     ["auto", "u"],
     "How unsigned integers are sent: `u` as such, `auto` as signed ones where they fit. Left out: `auto` for v1, whose influxd refuses `u`, else `u`.",
   ).optional(),
-  gzip: flag("Compress what is sent.").prefault("true"),
+  gzip: flag("Compress what is sent; turn it off for a store that does not unpack, such as QuestDB.").prefault("true"),
   connect_timeout: duration("The longest that making a connection may take.", { min: 100, max: 300_000 }).prefault(
     "10s",
   ),

@@ -34,8 +34,8 @@ export function targetOf(settings: InfluxSettings): Target {
   const secrets = [
     settings.password,
     settings.token,
-    credentials?.split(" ")[1],
-    ...Object.values(settings.headers ?? {}),
+    // Of `Bearer SECRET` the second word is one alone, too.
+    ...Object.values(headers).flatMap((value) => [value, value.split(" ").at(-1)]),
   ];
   return {
     api,
