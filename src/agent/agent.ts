@@ -84,7 +84,8 @@ export class Agent {
     const { signal } = this.#abandon;
     const abandoned = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     this.#stopInputs.abort();
-    await Promise.race([this.#inputs.then(() => journal.sync()), abandoned]);
+    const durable = Promise.all([this.#inputs, journal.sync()]).then(() => journal.sync());
+    await Promise.race([durable, abandoned]);
     for (const { outlet } of outputs) outlet.drain(journal.end);
     await this.#outlets;
     clearTimeout(this.#deadline);

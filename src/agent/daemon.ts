@@ -59,9 +59,18 @@ export class Daemon {
       if (this.#stopping) await agent.stop();
       if (wish !== "reload" || this.#stopping) return undefined;
       this.#wish = Promise.withResolvers<Wish>();
-      const plan = await this.#options.load();
+      const plan = await this.#load();
       if (plan !== undefined) return plan;
       this.#options.log.error({}, "the new configuration is wrong: going on with the one before");
+    }
+  }
+
+  async #load(): Promise<Plan | undefined> {
+    try {
+      return await this.#options.load();
+    } catch (error) {
+      this.#options.log.error({}, error instanceof Error ? error.message : String(error));
+      return undefined;
     }
   }
 

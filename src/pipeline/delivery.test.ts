@@ -109,6 +109,14 @@ describe("delivery", () => {
     expect([...taken]).toEqual(["m s1", "m s2"]);
   });
 
+  it("rejects nothing when a sink that refused everything recovers in the middle of the search", async () => {
+    for (const refusals of [1, 3, 6, 9, 14]) {
+      const { taken, output } = sink(failing(refusals, new WriteError("refused", "bad request")));
+      expect(await delivery(output).deliver(items("m a", "m b", "m c", "m d", "n e", "n f"))).toEqual([]);
+      expect(taken.size).toBe(6);
+    }
+  });
+
   it("rejects a lone bad point once the sink has taken another point", async () => {
     const { output } = sink(refuse((line) => line.includes("bad")));
     const one = delivery(output);

@@ -23,7 +23,10 @@ export interface DeliveryOptions {
 }
 
 interface Search {
-  readonly suspects: Refusal[];
+  /** Refused alone. */
+  readonly suspects: Item[];
+  /** Those that the sink named itself. */
+  readonly named: Refusal[];
   /** The sink has taken something. */
   proven: boolean;
   writes: number;
@@ -64,16 +67,14 @@ export class Delivery {
         await backoff.wait(signal);
         continue;
       }
-      const { kind, retryAfterMs } = outcome.error;
-      if (kind === "too_large" && rest.length > 1) {
+      const { error } = outcome;
+      if (error.kind === "too_large" && rest.length > 1) {
         for (const half of halves(rest)) refusals.push(...(await this.#settle(half, signal)));
         return refusals;
       }
-      if (kind === "refused" || kind === "too_large") {
-        const found = await this.#isolate(rest, outcome.error, signal);
-        if (found !== undefined) return [...refusals, ...found];
-      }
-      await backoff.wait(signal, retryAfterMs);
+      const found = isRefusal(error) ? await this.#isolate(rest, signal) : undefined;
+      if (found !== undefined) return [...refusals, ...found];
+      await backoff.wait(signal, error.retryAfterMs);
     }
   }
 
@@ -81,25 +82,20 @@ export class Delivery {
    * Splits refused items until the bad ones are alone and the rest is delivered.
    * @returns the bad ones; undefined when nothing shows that the sink would take any point
    */
-  async #isolate(
-    items: readonly Item[],
-    error: WriteError,
-    signal: AbortSignal,
-  ): Promise<readonly Refusal[] | undefined> {
+  async #isolate(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[] | undefined> {
     const before = await this.#proves(signal);
     if (before === false) return undefined;
-    const search: Search = { suspects: [], proven: before === true, writes: 0 };
-    await this.#search(items, error.message, search, signal);
+    const search: Search = { suspects: [], named: [], proven: before === true, writes: 0 };
+    await this.#search(items, search, signal);
     if (!search.proven && search.writes >= SEARCH_WITHOUT_PROOF) return undefined;
-    if (search.suspects.length === 0) return search.proven ? [] : undefined;
-    // The sink may have begun to refuse everything in the meantime: one good point must still get through.
-    return (await this.#proves(signal)) === true || (await this.#peersProve(signal)) ? search.suspects : undefined;
+    const confirmed = await this.#confirm(search.suspects, signal);
+    return confirmed === undefined ? undefined : [...search.named, ...confirmed];
   }
 
-  async #search(items: readonly Item[], reason: string, search: Search, signal: AbortSignal): Promise<void> {
+  async #search(items: readonly Item[], search: Search, signal: AbortSignal): Promise<void> {
     const [only] = items;
     if (items.length === 1 && only !== undefined) {
-      search.suspects.push({ item: only, reason });
+      search.suspects.push(only);
       return;
     }
     for (const part of partByKinship(items)) {
@@ -108,15 +104,33 @@ export class Delivery {
       const outcome = await this.#attempt(part, signal);
       if (outcome.taken) {
         search.proven = true;
-        search.suspects.push(...outcome.refused);
-        if (outcome.again.length > 0) search.suspects.push(...(await this.#settle(outcome.again, signal)));
-      } else if (outcome.error.kind === "refused" || outcome.error.kind === "too_large") {
-        await this.#search(part, outcome.error.message, search, signal);
+        search.named.push(...outcome.refused);
+        if (outcome.again.length > 0) search.named.push(...(await this.#settle(outcome.again, signal)));
+      } else if (isRefusal(outcome.error)) {
+        await this.#search(part, search, signal);
       } else {
-        search.suspects.push(...(await this.#settle(part, signal)));
+        search.named.push(...(await this.#settle(part, signal)));
         search.proven = true;
       }
     }
+  }
+
+  /**
+   * Writes each suspect once more between two points that the sink takes: it may have refused everything for a while,
+   * when the search began or in the middle of it.
+   * @returns those that it refuses even so; undefined when it does not take the other points
+   */
+  async #confirm(suspects: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[] | undefined> {
+    if (suspects.length === 0) return [];
+    if ((await this.#proves(signal)) !== true && !(await this.#peersProve(signal))) return undefined;
+    const refusals: Refusal[] = [];
+    for (const item of suspects) {
+      const outcome = await this.#attempt([item], signal);
+      if (outcome.taken) refusals.push(...outcome.refused);
+      else if (isRefusal(outcome.error)) refusals.push({ item, reason: outcome.error.message });
+      else refusals.push(...(await this.#settle([item], signal)));
+    }
+    return (await this.#proves(signal)) === true ? refusals : undefined;
   }
 
   /** Writes a point that was taken within the last minute once more, which changes nothing in a time-series store. */
@@ -147,4 +161,9 @@ export class Delivery {
     const item = left.size === 0 ? items.at(-1) : items.findLast((candidate) => !left.has(candidate));
     if (item !== undefined) this.#proof = { item, at: performance.now() };
   }
+}
+
+/** Whether it is the points that the sink does not want. A single point that is too large is such a one. */
+function isRefusal({ kind }: WriteError): boolean {
+  return kind === "refused" || kind === "too_large";
 }

@@ -30,7 +30,7 @@ export class Inlet {
 
   /** The input's `emit`. @throws the signal's reason when aborted while the journal has no room */
   async emit(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
-    if (arrivals.length === 0) return;
+    if (arrivals.length === 0) return options.senderWaits === true ? this.#options.journal.sync() : undefined;
     if (this.#thinner === undefined) return this.#append(arrivals, options, signal);
     const { kept, left } = await this.#thinner.pass(arrivals, signal);
     if (left > 0) this.#options.onLeftOut("thinned", left);

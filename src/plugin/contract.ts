@@ -21,7 +21,10 @@ export interface EmitOptions {
   readonly canWait?: boolean;
 }
 
-/** Resolves when every reading is durable. Waits for room; rejects only when the input is being stopped. */
+/**
+ * Resolves when every reading is durable. Waits for room; rejects only when the input is being stopped.
+ * Without readings and with `senderWaits` it syncs what was emitted before.
+ */
 export type Emit = (arrivals: readonly Arrival[], options?: EmitOptions) => Promise<void>;
 
 /** What an input is given besides its settings. */

@@ -55,6 +55,7 @@ export class EmitWindow {
 
   /** Resolves when all that was sent is durable, or the stop of the input has refused it. @throws what else `emit` threw */
   async settled(signal: AbortSignal): Promise<void> {
+    if (this.#pending.size > 0) await this.#emit([], { senderWaits: true }).catch(() => undefined);
     await Promise.all(this.#pending);
     if (!signal.aborted) this.#check();
   }

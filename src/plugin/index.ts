@@ -8,4 +8,5 @@ export * from "./write-error.ts";
 export * from "./emit-window.ts";
 export * from "./framing/index.ts";
 export * from "./field-type.ts";
+export * from "./process-each.ts";
 export * from "./rejections.ts";

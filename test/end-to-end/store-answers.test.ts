@@ -124,7 +124,7 @@ outputs:
   ] as const)("of a partial write in the manner of %s costs only the bad points", async (dialect, keys) => {
     const { sink, test, send } = await start(keys);
     const bad = (line: string) => / n=(7|23) /.test(line);
-    sink.always(refusing(dialect, (line) => (bad(line) ? "field type conflict" : undefined)));
+    sink.always(refusing(dialect, (line) => (bad(line) ? `conflict in ${/n=\d+/.exec(line)?.[0]}` : undefined)));
     send(lines());
     await until("the rejects", async () => (await rejects(test)).reduce((sum, { count }) => sum + count, 0) >= 2);
     await until("the good points", () => taken(sink).size === COUNT - 2);

@@ -20,7 +20,7 @@ export interface Influxd {
   readonly createDatabase: (database: string) => Promise<void>;
   /** Runs InfluxQL. @throws Error with its words when it refuses */
   readonly query: (statement: string, database?: string) => Promise<readonly Row[]>;
-  /** How many points of the measurement hold the field. */
+  /** How many points of the measurement hold the field; 0 while there is no such database. */
   readonly count: (database: string, measurement: string, field?: string) => Promise<number>;
   /** The different values of a field. */
   readonly distinct: (database: string, measurement: string, field?: string) => Promise<readonly unknown[]>;
@@ -68,7 +68,12 @@ export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influx
       await query(`CREATE DATABASE ${quoted(database)}`);
     },
     count: async (database, measurement, field = "value") => {
-      const rows = await query(`SELECT count(${quoted(field)}) FROM ${quoted(measurement)}`, database);
+      const rows = await query(`SELECT count(${quoted(field)}) FROM ${quoted(measurement)}`, database).catch(
+        (error: Error) => {
+          if (error.message.includes("database not found")) return [];
+          throw error;
+        },
+      );
       return Number(rows[0]?.["count"] ?? 0);
     },
     distinct: async (database, measurement, field = "value") => {
