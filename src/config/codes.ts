@@ -164,9 +164,10 @@ export const CODES = {
     remedy: "Choose another id.",
   },
   "bad-address": {
-    title: "Not an address with a port",
-    meaning: "The live page needs a host and a port to listen on.",
-    remedy: "Write `127.0.0.1:4680`, or `false` to turn it off.",
+    title: "An address that is not right",
+    meaning: "A host, a port or another part of an address is missing, or is better written elsewhere.",
+    remedy:
+      "Write it in the form that the message expects; the live page's as `127.0.0.1:4680`, or `false` to turn it off.",
   },
   "bad-expression": {
     title: "An expression that is not valid",

@@ -20,9 +20,9 @@ export function checkId(id: string, at: Position, findings: Findings): boolean {
 }
 
 /** Reports each id of an item's `from` that no input has. */
-export function checkFrom(item: Tree, inputIds: readonly string[], findings: Findings): void {
+export function checkFrom(item: Tree, inputIds: readonly string[] | undefined, findings: Findings): void {
   const from = childOf(item, "from");
-  if (from?.kind !== "list") return;
+  if (from?.kind !== "list" || inputIds === undefined) return;
   for (const id of from.items)
     if (id.kind === "text" && id.broken !== true && !inputIds.includes(id.text))
       findings.error(id.at, "unknown-id", `there is no input "${id.text}"${suggestion(id.text, inputIds)}`);

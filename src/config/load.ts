@@ -11,7 +11,7 @@ import { readOutput } from "./read-output.ts";
 import { readProcessors } from "./read-processors.ts";
 import { readWhole } from "./read-whole.ts";
 import { rememberSecrets } from "./redact.ts";
-import { checkIncluded, itemsOf, listOf, textsOf } from "./sections.ts";
+import { checkIncluded, inputIdsOf, itemsOf, listOf, textsOf } from "./sections.ts";
 import { readSource, type Source, sourceOf } from "./source.ts";
 import { parseYaml } from "./syntax.ts";
 import type { MapNode } from "./tree.ts";
@@ -57,7 +57,7 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
   const catalog = new PluginCatalog();
   await catalog.add(textsOf(listOf(files, "plugins", findings)), findings);
   const placed = itemsOf(files, "inputs", findings);
-  const reading: Reading = { findings, catalog, inputIds: placed.map(({ id }) => id) };
+  const reading: Reading = { findings, catalog, inputIds: inputIdsOf(files, placed) };
   const inputs: PlacedInput[] = [];
   for (const { id, tree, owner } of placed) {
     const input = await readInput(id, tree, owner, reading);

@@ -44,10 +44,10 @@ export class PluginCatalog {
     this.#added.set(key, { plugin, identity });
   }
 
-  /** The names of the plugins of a kind. */
+  /** The names of the plugins of a kind, in alphabetical order. */
   names(kind: PluginKind): readonly string[] {
     const added = [...this.#added.values()].filter(({ plugin }) => plugin.kind === kind);
-    return [...treePluginNames(kind), ...added.map(({ plugin }) => plugin.name)];
+    return [...treePluginNames(kind), ...added.map(({ plugin }) => plugin.name)].toSorted();
   }
 
   /** The plugin that a setting names; undefined, and a diagnostic at the setting, when there is none. */

@@ -11,8 +11,8 @@ import { type MapNode, type TextNode, type Tree, without } from "./tree.ts";
 export interface Reading {
   readonly findings: Findings;
   readonly catalog: PluginCatalog;
-  /** The ids of all inputs, also of those that are not right. */
-  readonly inputIds: readonly string[];
+  /** The ids of all inputs, also of those that are not right; undefined when they are not all known. */
+  readonly inputIds: readonly string[] | undefined;
 }
 
 /** What stands under an id, or in a list: a plugin's type and settings. */

@@ -44,7 +44,8 @@ async function readProcessor(
   const at = childOf(tree, "id")?.at ?? tree.at;
   if (given !== undefined && !checkId(given, at, reading.findings)) return undefined;
   const id = given ?? `${prefix}${plugin.name}-${place}`;
-  if (taken.has(id)) reading.findings.error(at, "duplicate-id", `the id "${id}" has another processor of this chain`);
+  if (taken.has(id))
+    reading.findings.error(at, "duplicate-id", `another processor of this chain has the id "${id}" already`);
   taken.add(id);
   return {
     id,

@@ -22,8 +22,9 @@ export function itemsOf(
   const items = new Map<string, PlacedItem>();
   for (const file of files) {
     const entry = file.entries.get(section);
-    if (entry === undefined || entry.value.kind === "nothing" || entry.value.broken === true) continue;
+    if (entry === undefined || entry.value.kind === "nothing") continue;
     if (entry.value.kind !== "map") {
+      if (entry.value.broken === true) continue;
       const message = `${section}: expected a map of ids, such as "grill:", found ${nameOf(entry.value)}`;
       findings.error(entry.value.at, "wrong-type", message);
       continue;
@@ -37,6 +38,12 @@ export function itemsOf(
     }
   }
   return [...items.values()];
+}
+
+/** The ids of all inputs; undefined when a file's `inputs` could not be read, and there may be more. */
+export function inputIdsOf(files: readonly MapNode[], inputs: readonly PlacedItem[]): readonly string[] | undefined {
+  const unread = files.some((file) => !["map", "nothing"].includes(file.entries.get("inputs")?.value.kind ?? "map"));
+  return unread ? undefined : inputs.map(({ id }) => id);
 }
 
 /** The lists under a key of all files, one after the other. */

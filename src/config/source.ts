@@ -38,13 +38,18 @@ export async function readSource(file: string, findings: Findings, at: Position)
       return undefined;
     }
     const { code, message } = error as NodeJS.ErrnoException;
-    findings.error(at, code === "ENOENT" ? "missing-file" : "unreadable-file", unreadable(file, code, message));
+    findings.error(
+      at,
+      code === "ENOENT" ? "missing-file" : "unreadable-file",
+      unreadable(file, code, message, at.file === file),
+    );
     return undefined;
   }
 }
 
-function unreadable(file: string, code: string | undefined, message: string): string {
-  if (code === "ENOENT") return `there is no file ${file}; name another with -c FILE, or create it`;
+function unreadable(file: string, code: string | undefined, message: string, main: boolean): string {
+  if (code === "ENOENT")
+    return `there is no file ${file}; create it, or ${main ? "name another with -c FILE" : "correct its name"}`;
   if (code === "EACCES") return `${file} may not be read by this user; change its owner or mode`;
   if (code === "EISDIR") return `${file} is a folder; name the file in it`;
   return `${file} cannot be read: ${message}`;

@@ -37,9 +37,15 @@ export function causeOf(error: YAMLError, document: Document, lines: Lines, spot
     const found = cause(site);
     if (found !== undefined) return found;
   }
-  const message = error.message.replace(/: ".*$/s, "");
+  const message = MESSAGES[error.code] ?? error.message.replace(/: ".*$/s, "");
   return { code: "yaml-syntax", message: `YAML cannot read this: ${message}`, ...withoutValueAt(site, column) };
 }
+
+/** What the parser says in terms of its own. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  BLOCK_IN_FLOW: "a comma is missing within the braces, or a text with a colon and a space needs quotes",
+  UNEXPECTED_TOKEN: "there is text after the end of the value; put all of it in quotes",
+};
 
 /** The start of the innermost list, map in braces or quoted text that an offset is in or at the end of. */
 function openingBefore(offset: number, document: Document): number | undefined {
@@ -124,7 +130,10 @@ function colon({ error, lines, line, text }: Site): Cause | undefined {
   const match = /^(\s*(?:-\s+)*([A-Za-z_][\w-]*):)(\S.*)$/.exec(text);
   if (match === null) {
     const column = text.search(/\S/);
-    const repaired = lines.with(line, "");
+    const repaired = lines.with(
+      line,
+      /^\s*(?:- )*[\w-]+(?= |$)/.test(text) ? text.replace(/[\w-]+(?= |$)/, "$&:") : "",
+    );
     return { code: "yaml-colon", message: "expected `key: value`, found no colon", line, column, repaired };
   }
   const [, start = "", key = "", rest = ""] = match;

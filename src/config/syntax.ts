@@ -11,6 +11,8 @@ const MOST_ERRORS = 50;
 /** A parsed file. */
 export interface Syntax {
   readonly document: Document;
+  /** The text that was parsed in the end, which offsets count in; lines are those of the file. */
+  readonly text: string;
   readonly source: Source;
   /** The place of an offset in the file. */
   readonly at: (offset: number) => Position;
@@ -28,7 +30,8 @@ export function parseYaml(source: Source, findings: Findings): Syntax | undefine
   let lines = original;
   for (let round = 0; round <= MOST_ERRORS; round++) {
     const counter = new LineCounter();
-    const document = parse(lines.join("\n"), counter);
+    const text = lines.join("\n");
+    const document = parse(text, counter);
     if (document === undefined) {
       findings.error({ file: source.file, line: 1, column: 1 }, "too-large", "nested too deeply for a configuration");
       return undefined;
@@ -37,7 +40,7 @@ export function parseYaml(source: Source, findings: Findings): Syntax | undefine
     const [error] = document.errors;
     if (error === undefined) {
       const trusted = ({ line }: Position) => !damaged.has(line);
-      return { document, source, at, trusted };
+      return { document, text, source, at, trusted };
     }
     const cause = causeOf(error, document, lines, (offset) => {
       const { line, column } = at(offset);

@@ -61,7 +61,7 @@ function valueOf(inner: string, { environment, folder }: Scope): Value {
   }
   const value = environment[name];
   if (value !== undefined && (value !== "" || fallback === undefined)) return value;
-  if (fallback !== undefined) return { fallback };
+  if (fallback !== undefined) return { fallback: fallback.replaceAll("$$", () => "$") };
   const message = `the variable ${name} is not set; set it in the environment, or give a default: \${${name}:-default}`;
   return { code: "variable-unset", message };
 }

@@ -47,11 +47,16 @@ class Walk {
     if (isMap(node)) return this.#map(node, at, way);
     if (isScalar(node)) return this.#scalar(node, at, start);
     const items = isSeq(node) ? node.items.map((item) => this.tree(item as Node | null, start, way)) : [];
-    return { ...this.#placed(at), kind: "list", items };
+    return { ...this.#placed(at, this.#spansLines(node, at)), kind: "list", items };
   }
 
-  #placed(at: Position) {
-    return { at, folder: this.#syntax.source.folder, broken: !this.#syntax.trusted(at) };
+  /** @param spansLines its place is its first entry's, and says nothing of the others */
+  #placed(at: Position, spansLines = false) {
+    return { at, folder: this.#syntax.source.folder, broken: !spansLines && !this.#syntax.trusted(at) };
+  }
+
+  #spansLines(node: Node, at: Position): boolean {
+    return this.#syntax.at((node.range?.[1] ?? 1) - 1).line > at.line;
   }
 
   #broken(at: Position): Tree {
@@ -66,19 +71,19 @@ class Walk {
   }
 
   #nothing(at: Position, offset: number): Tree {
-    const comment = /^[^\S\n]*#[^\s#]/.test(this.#syntax.source.text.slice(offset, offset + 200));
+    const comment = /^[^\S\n]*#(\s*\n|[^\s#])/.test(this.#syntax.text.slice(offset, offset + 200));
     return { ...this.#placed(at), kind: "nothing", comment };
   }
 
   #scalar(node: Scalar, at: Position, start: number): Tree {
     const source = String(node.value);
     if (source === "" && node.type === "PLAIN") return this.#nothing(at, start);
-    const { folder, text: file } = this.#syntax.source;
+    const { folder } = this.#syntax.source;
     const { text, secrets, problems } = expand(source, { environment: this.#environment, folder });
     for (const secret of secrets) this.#findings.secrets.add(secret);
     if (secrets.length > 0) this.#findings.secrets.add(text);
     for (const { code, message, reference } of problems) {
-      const offset = file.indexOf(reference, start);
+      const offset = this.#syntax.text.indexOf(reference, start);
       this.#findings.error(offset === -1 ? at : this.#syntax.at(offset), code, message);
     }
     const placed = this.#placed(at);
@@ -110,7 +115,12 @@ class Walk {
     for (const source of merged)
       if (source.kind === "map")
         for (const [name, entry] of source.entries) if (!entries.has(name)) entries.set(name, entry);
-    return { ...this.#placed(at), kind: "map", entries, ...bracesOf(node, this.#syntax.source.text) };
+    return {
+      ...this.#placed(at, this.#spansLines(node, at)),
+      kind: "map",
+      entries,
+      ...bracesOf(node, this.#syntax.text),
+    };
   }
 
   #key({ key }: Pair<Node, Node | null>, way: Way): { name: string; at: Position; merge: boolean } | undefined {

@@ -4,9 +4,10 @@ import { closest, distance } from "fastest-levenshtein";
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const candidate = closest(name.toLowerCase(), [...names]);
-  return distance(name.toLowerCase(), candidate.toLowerCase()) <= Math.max(1, Math.floor(name.length / 3))
-    ? candidate
-    : undefined;
+  const slips = distance(name.toLowerCase(), candidate.toLowerCase());
+  // Two letters that changed places count as two slips.
+  const allowed = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
+  return slips <= allowed && slips < name.length ? candidate : undefined;
 }
 
 /** `; did you mean "x"?` when a name is near, else the list of those there are, else nothing. */
