@@ -47,13 +47,13 @@ export interface Mosquitto {
 /** Starts mosquitto on loopback and waits until it listens. */
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const folder = await mkdtemp(join(tmpdir(), "fieldline-mosquitto-"));
-  const port = await freePort();
+  const [port, sparePort] = [await freePort(), await freePort()];
   const certificates = options.tls === undefined ? undefined : await makeCertificates(folder);
   const config = join(folder, "mosquitto.conf");
   const passwords = join(folder, "passwords");
   if (options.password === true)
     await promisify(execFile)(findProgram("mosquitto_passwd"), ["-c", "-b", passwords, "user", "secret"]);
-  await writeFile(config, configuration(folder, port, passwords, certificates, options));
+  await writeFile(config, configuration(folder, port, sparePort, passwords, certificates, options));
 
   const scheme = options.websockets === true ? "ws" : "mqtt";
   const url = `${scheme}${certificates === undefined ? "" : "s"}://127.0.0.1:${port}`;
@@ -96,6 +96,7 @@ async function pemOf({ ca, clientCert, clientKey }: Certificates): Promise<IClie
 function configuration(
   folder: string,
   port: number,
+  sparePort: number,
   passwords: string,
   certificates: Certificates | undefined,
   options: MosquittoOptions,
@@ -111,6 +112,8 @@ function configuration(
     `max_inflight_messages ${options.maxInFlight ?? 20}`,
     "sys_interval 1",
     ...(options.password === true ? [`password_file ${passwords}`] : ["allow_anonymous true"]),
+    // mosquitto 2.0.11 ends when all its listeners are WebSockets.
+    ...(options.websockets === true ? [`listener ${sparePort} 127.0.0.1`] : []),
     `listener ${port} 127.0.0.1`,
     ...(options.websockets === true ? ["protocol websockets"] : []),
     ...(ca === undefined ? [] : [`cafile ${ca}`, `certfile ${serverCert}`, `keyfile ${serverKey}`]),

@@ -16,7 +16,7 @@ it("acknowledgements leave in the order of arrival, those that may leave togethe
   expect(writes).toEqual([]);
   first();
   await turn();
-  expect(writes).toEqual([["40020001" + "50020203" + "7002ffff", 3]]);
+  expect(writes).toEqual([["40020001500202037002ffff", 3]]);
   acks.hold([])();
   third();
   await turn();
