@@ -1,0 +1,52 @@
+import type { SerialPort } from "serialport";
+import type { Connection } from "./connection.ts";
+import { watchDevice } from "./device-watch.ts";
+import { openError } from "./open-error.ts";
+import type { SerialSettings } from "./settings.ts";
+
+/** Reads come late on Node 26 and later unless the event loop turns (node-serialport issue 3148). */
+const TURN_MS = 10;
+const TURNS_ARE_NEEDED = Number.parseInt(process.versions.node, 10) >= 26;
+
+/**
+ * Opens a serial device for this program alone.
+ * @param watchMs how often to look whether the device is still there
+ * @throws Error that says what is wrong and what to do
+ */
+export async function openDevice(path: string, settings: SerialSettings, watchMs: number): Promise<Connection> {
+  const { SerialPort } = await import("serialport");
+  const port = new SerialPort({
+    path,
+    baudRate: settings.baud,
+    parity: settings.parity,
+    dataBits: settings.data_bits as 5 | 6 | 7 | 8,
+    stopBits: settings.stop_bits as 1 | 2,
+    rtscts: settings.flow === "rtscts",
+    xon: settings.flow === "xonxoff",
+    xoff: settings.flow === "xonxoff",
+    autoOpen: false,
+  });
+  const lost = Promise.withResolvers<Error>();
+  // One unplugging can bring an error and two closes, or neither; the watch then tells.
+  port.on("error", (error) => lost.resolve(new Error(`${path} failed: ${error.message}`)));
+  port.on("close", () => lost.resolve(new Error(`${path} is gone: unplugged or switched off`)));
+  await new Promise<void>((resolve, reject) => {
+    port.open((error) => (error === null ? resolve() : reject(openError(path, settings, error))));
+  });
+  const unwatch = watchDevice(port, path, watchMs, lost.resolve);
+  const turns = TURNS_ARE_NEEDED ? setInterval(() => {}, TURN_MS) : undefined;
+  const close = async () => {
+    unwatch();
+    clearInterval(turns);
+    await closePort(port);
+  };
+  return { name: path, stream: port, lost: lost.promise, close };
+}
+
+async function closePort(port: SerialPort): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (port.isOpen) port.close(() => resolve());
+    else if (port.closing) port.once("close", () => resolve());
+    else resolve();
+  });
+}
