@@ -41,7 +41,7 @@ export default defineDecoder({
   examples: [
     "type: json\nmeasurement: bbq\ntags: [probe]\ntypes: { seq: integer }\ntime: { path: ts, unit: ms }\n",
     "type: json\neach: readings\ntags: { $.gateway: gateway, id: probe }\nfields: { temp.c: temp_c, battery: battery }\n",
-    "type: json\nfields: [ENERGY.Power, ENERGY.Total]\ntime: { path: Time, unit: rfc3339 }\n",
+    "type: json\nfields: [energy.power, energy.total]\ntime: { path: time, unit: rfc3339 }\n",
   ],
   check: ({ each, tags, fields, time }) => [
     ...(each === undefined ? [] : checkPath(each, ["each"])),

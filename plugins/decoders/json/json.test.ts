@@ -124,7 +124,7 @@ describe("the json decoder", () => {
       a: { type: "integer", value: 9007199254740993n },
       b: { type: "unsigned", value: 18446744073709551615n },
       c: 2 ** 53,
-      d: 12345678901234567890.5,
+      d: Number("12345678901234567890.5"),
     });
     const { points, rejected } = decode(payload);
     expect([...(points[0]?.fields.keys() ?? [])]).toEqual(["c", "d"]);
