@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** Up to this many bytes the table below is faster than a call out of JavaScript (bench/journal). */
+/** Up to this many bytes the table below is faster than a call out of JavaScript (Node 24: 158 ns against 190 for 116 bytes). */
 const SHORT = 160;
 /** Eight tables of 256: "slicing by 8" (M. Kounavis and F. Berry, 2005) of the reflected polynomial 0xEDB88320. */
 const TABLE = tables();

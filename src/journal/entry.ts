@@ -1,6 +1,9 @@
 import type { Attributes, Reading, Timestamp } from "../model/index.ts";
 
-/** What the agent itself notes in the journal: see "Time is in the journal" in docs/ARCHITECTURE.md. */
+/**
+ * What the agent notes of itself: that it started and stopped, that the wall clock was set, and that a moment passed
+ * (`tick`) at which something was due.
+ */
 export type MarkKind = "start" | "stop" | "clock_step" | "tick";
 
 export interface ReadingEntry extends Reading {

@@ -54,9 +54,8 @@ describe("a full journal that blocks", () => {
     const count = await fill(journal);
     const stop = new AbortController();
     const waiting = journal.append("grill", arrivals(count, 10, 200), { signal: stop.signal });
-    const failed = expect(waiting).rejects.toThrow("stopping");
     stop.abort(new Error("stopping"));
-    await failed;
+    await expect(waiting).rejects.toThrow("stopping");
     journal.setDelivered(Infinity, Infinity);
     await journal.append("grill", arrivals(count, 1), WAITS);
     expect(numbersOf(await readAll(journal)).at(-1)).toBe(count);
@@ -250,9 +249,9 @@ describe("a disk that fails", () => {
     const files = new FaultyFiles();
     const journal = await openJournal(files);
     files.fault = (operation, path) => (operation === "sync" ? systemError("EIO", path) : undefined);
-    const appended = expect(journal.append("grill", arrivals(0, 10), WAITS)).rejects.toThrow("EIO");
+    const appended = journal.append("grill", arrivals(0, 10), WAITS);
     await expect(journal.close()).rejects.toThrow("EIO");
-    await appended;
+    await expect(appended).rejects.toThrow("EIO");
   });
 
   it("goes on after a segment that could not be removed", async () => {

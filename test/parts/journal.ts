@@ -1,6 +1,6 @@
 import { Journal, type Entry, type JournalOptions } from "../../src/journal/index.ts";
 import type { Arrival } from "../../src/model/index.ts";
-import { FaultyFiles } from "./faulty-files.ts";
+import type { FaultyFiles } from "./faulty-files.ts";
 
 export const DIRECTORY = "/data/journal";
 
