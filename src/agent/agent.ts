@@ -43,7 +43,7 @@ export class Agent {
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    this.#outlets = Promise.all(parts.outputs.map(({ outlet }) => outlet.run(this.#abandon.signal)));
+    this.#outlets = Promise.all(parts.outputs.map((output) => this.#runOutlet(output)));
     this.#inputs = parts.runInputs(this.#stopInputs.signal);
   }
 
@@ -65,6 +65,12 @@ export class Agent {
     };
   }
 
+  /** Why it stopped by itself, other than at the end of all inputs. */
+  get failure(): Error | undefined {
+    const [first, ...others] = this.#parts.outputs.map(({ outlet }) => outlet.gone);
+    return first !== undefined && !others.includes(undefined) ? first : undefined;
+  }
+
   /** Resolves when every input has ended by itself and all they sent is delivered, or when the agent was stopped. */
   async ended(): Promise<void> {
     await this.#inputs;
@@ -77,6 +83,13 @@ export class Agent {
     this.#deadline ??= setTimeout(() => this.#abandon.abort(), this.#parts.plan.agent.stopTimeoutMs);
     this.#finished ??= this.#finish();
     return this.#finished;
+  }
+
+  /** An agent whose outputs have all gone, as that of `fieldline run | head`, has nothing left to do. */
+  async #runOutlet({ id, outlet }: RunningOutput): Promise<void> {
+    await outlet.run(this.#abandon.signal);
+    if (outlet.gone !== undefined) this.#parts.health.set(`output ${id}`, "failing", outlet.gone.message);
+    if (this.failure !== undefined) void this.stop();
   }
 
   async #finish(): Promise<void> {

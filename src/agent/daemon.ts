@@ -38,7 +38,10 @@ export class Daemon {
     this.#wish.resolve("reload");
   }
 
-  /** Runs a plan until it is stopped, or until every input has ended and all is delivered. */
+  /**
+   * Runs a plan until it is stopped, or until every input has ended and all is delivered.
+   * @throws Error when it cannot be started, or no output is left
+   */
   async run(first: Plan): Promise<void> {
     let plan = first;
     let agent = await startAgent(plan, this.#options.log);
@@ -46,6 +49,7 @@ export class Daemon {
       this.#options.onAgent?.(agent);
       const unwatch = this.#watch(plan);
       const next = await this.#nextPlan(agent).finally(unwatch);
+      if (agent.failure !== undefined) throw agent.failure;
       if (next === undefined) return;
       await agent.stop();
       ({ agent, plan } = await this.#restart(plan, next));

@@ -44,7 +44,10 @@ export class Delivery {
     this.#options = options;
   }
 
-  /** Resolves with the refused points once all others are taken. @throws the signal's reason when aborted */
+  /**
+   * Resolves with the refused points once all others are taken.
+   * @throws WriteError `gone` when the sink has gone for good; the signal's reason when aborted
+   */
   async deliver(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[]> {
     const refusals: Refusal[] = [];
     for (const run of cut(items, this.#options.maxPoints, this.#options.maxBytes)) {
@@ -68,6 +71,7 @@ export class Delivery {
         continue;
       }
       const { error } = outcome;
+      if (error.kind === "gone") throw error;
       if (error.kind === "too_large" && rest.length > 1) {
         for (const half of halves(rest)) refusals.push(...(await this.#settle(half, signal)));
         return refusals;

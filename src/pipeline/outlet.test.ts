@@ -212,6 +212,17 @@ describe("outlet", () => {
     expect(saves.at(-1)?.offset).toBe(0);
   });
 
+  it("ends when its sink has gone for good, and keeps what is left", async () => {
+    const journal = await openJournal();
+    const { outlet, saves, done } = open(journal, {
+      write: async () => Promise.reject(new WriteError("gone", "no reader")),
+    });
+    await journal.append("in", arrivals(["1", "2"]));
+    await done;
+    expect(outlet.gone?.message).toBe("no reader");
+    expect(saves.at(-1)?.offset).toBe(0);
+  });
+
   it("remembers over a restart what its steps have seen, also beyond the saved place", async () => {
     const journal = await openJournal();
     const first = open(journal, { steps: [counting()] });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry, Journal } from "../journal/index.ts";
 import type { Reading } from "../model/index.ts";
-import type { Output, WriteError } from "../plugin/index.ts";
+import { type Output, WriteError } from "../plugin/index.ts";
 import { Backoff } from "./backoff.ts";
 import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
 import type { Chain } from "./chain.ts";
@@ -49,6 +49,7 @@ export class Outlet {
   #batch: Batch;
   #position: number;
   #drainTo = Infinity;
+  #gone: WriteError | undefined;
 
   constructor(options: OutletOptions) {
     const { output, batch, saved, chain } = options;
@@ -77,11 +78,16 @@ export class Outlet {
     return this.#progress.cursor;
   }
 
-  /** Delivers until drained or aborted, then saves the cursor. */
+  /** Why the sink will not be there again while this process runs. */
+  get gone(): WriteError | undefined {
+    return this.#gone;
+  }
+
+  /** Delivers until drained, aborted, or the sink has gone; then saves the cursor. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       await this.#remember(signal);
-      while (this.#position < this.#drainTo) {
+      while (this.#position < this.#drainTo && this.#gone === undefined) {
         await this.#fill(signal);
         if (this.#full || (this.#due && this.#free)) await this.#dispatch(signal);
       }
@@ -214,11 +220,14 @@ export class Outlet {
     if (batch.upTo === this.#progress.begun) return;
     while (!this.#free) await Promise.race(this.#flights);
     signal.throwIfAborted();
+    if (this.#gone !== undefined) return;
     this.#batch = emptyBatch(batch.upTo);
     const finish = this.#progress.begin(batch.upTo, batch.bytes);
-    // A flight fails only when aborted, and then the loop hears of it too.
     const flight = this.#send(batch, signal)
-      .then(finish, () => undefined)
+      .then(finish, (error: unknown) => {
+        // When it was aborted instead, the loop hears of it too.
+        if (error instanceof WriteError) this.#gone = error;
+      })
       .then(() => {
         this.#flights.delete(flight);
         this.#wake();

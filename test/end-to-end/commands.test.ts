@@ -48,7 +48,7 @@ outputs:
       .trimEnd()
       .split("\n")
       .map((line) => /^fieldline\.yaml:(\d+:\d+): error: .+ \[[a-z-]+\]$/.exec(line)?.[1]);
-    expect(places).toEqual(["2:1", "8:10", "9:13", "10:54", "12:26", "14:93", "15:18", "16:11"]);
+    expect(places).toEqual(["2:1", "8:10", "9:13", "10:54", "12:27", "14:93", "15:18", "16:3"]);
   });
 
   it("check says that a good file is good, and exits 0", async () => {

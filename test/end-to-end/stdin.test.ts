@@ -43,8 +43,8 @@ describe("a pipe through fieldline run", () => {
     command.child.stdin.on("error", () => undefined);
     command.child.stdout.destroy();
     command.child.stdin.write("m n=1 1\n");
-    await until("its end", () => command.child.exitCode !== null);
-    expect(command.stderr()).toMatch(/stdout/);
+    expect(await command.exit).toBe(2);
+    expect(command.stderr()).toMatch(/nobody reads standard output any more/);
   });
 
   it("refuses a second agent on the same data directory and names the first", async () => {

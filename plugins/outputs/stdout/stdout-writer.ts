@@ -34,7 +34,7 @@ export class StdoutWriter {
 
   /**
    * Resolves when the kernel has the lines.
-   * @throws WriteError `unavailable` when called off before or for want of disk, `denied` when nobody reads any more
+   * @throws WriteError `unavailable` when called off before or for want of disk, `gone` when nobody reads any more
    */
   async write(batch: readonly string[], signal: AbortSignal): Promise<void> {
     if (batch.length === 0) return;
@@ -83,7 +83,7 @@ export class StdoutWriter {
 function explain(error: unknown, signal: AbortSignal): WriteError {
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (CLOSED.has(code))
-    return new WriteError("denied", "nobody reads standard output any more: start again with a reader", {
+    return new WriteError("gone", "nobody reads standard output any more: start again with a reader", {
       cause: error,
     });
   if (signal.aborted)

@@ -63,7 +63,7 @@ describe("the stdout output", () => {
     const { child, said, end } = print([3, 50_000]);
     child.stdout?.destroy();
     expect(await end).toBe(0);
-    const gone = "denied: nobody reads standard output any more: start again with a reader";
+    const gone = "gone: nobody reads standard output any more: start again with a reader";
     expect(said().slice(0, 3)).toEqual([gone, gone, gone]);
   });
 
