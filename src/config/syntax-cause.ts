@@ -33,13 +33,16 @@ export function causeOf(error: YAMLError, document: Document, lines: Lines, spot
   const start = openingBefore(error.pos[0], document);
   const opening = start === undefined ? undefined : spot(start);
   const site = { error, lines, line, column, text: lines[line] ?? "", opening };
-  for (const cause of [documents, tab, unclosed, brace, comment, colon, indentation, reserved, escape]) {
+  for (const cause of [depth, documents, tab, unclosed, brace, comment, colon, indentation, reserved, escape]) {
     const found = cause(site);
     if (found !== undefined) return found;
   }
   const message = MESSAGES[error.code] ?? error.message.replace(/: ".*$/s, "");
   return { code: "yaml-syntax", message: `YAML cannot read this: ${message}`, ...withoutValueAt(site, column) };
 }
+
+/** What to say of more brackets in brackets than the parser can take. */
+export const DEPTH_MESSAGE = "nested too deeply for a configuration";
 
 /** What the parser says in terms of its own. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -62,6 +65,11 @@ function openingBefore(offset: number, document: Document): number | undefined {
 
 function withoutValueAt({ lines, line, text }: Site, column: number): Spot & { readonly repaired: Lines } {
   return { line, column, repaired: lines.with(line, withoutValue(text)) };
+}
+
+function depth(site: Site): Cause | undefined {
+  if (site.error.code !== "RESOURCE_EXHAUSTION") return undefined;
+  return { code: "too-large", message: DEPTH_MESSAGE, ...withoutValueAt(site, site.column) };
 }
 
 function documents({ error, lines, line, column }: Site): Cause | undefined {
@@ -116,7 +124,8 @@ function brace(site: Site): Cause | undefined {
 
 /** What to say of a text with braces that has no quotes; a line that may hold a password is not shown. */
 export function braceMessage(word: string, line: string): string {
-  const example = /pass|token|secret|key|:\/\//i.test(line) ? "bbq/{grill}" : word;
+  const secret = /pass|token|secret|key|:\/\//i.test(line) && !/^\$\{[^}]*\}$/.test(word);
+  const example = secret ? "bbq/{grill}" : word;
   return `an unquoted { begins a map; put the text in quotes: "${example}"`;
 }
 

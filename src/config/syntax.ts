@@ -3,7 +3,7 @@ import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
 import type { Lines } from "./repair.ts";
 import type { Source } from "./source.ts";
-import { causeOf } from "./syntax-cause.ts";
+import { causeOf, DEPTH_MESSAGE } from "./syntax-cause.ts";
 
 /** More syntax errors than this in one file are not told one by one. */
 const MOST_ERRORS = 50;
@@ -33,7 +33,7 @@ export function parseYaml(source: Source, findings: Findings): Syntax | undefine
     const text = lines.join("\n");
     const document = parse(text, counter);
     if (document === undefined) {
-      findings.error({ file: source.file, line: 1, column: 1 }, "too-large", "nested too deeply for a configuration");
+      findings.error({ file: source.file, line: 1, column: 1 }, "too-large", DEPTH_MESSAGE);
       return undefined;
     }
     const at = positions(source, counter);
