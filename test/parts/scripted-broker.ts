@@ -80,5 +80,6 @@ function serve(socket: Socket, script: (packet: Packet) => Packet | undefined, c
     const answer = script(packet);
     if (answer !== undefined) send(answer);
   });
+  packetParser.on("error", () => socket.destroy());
   socket.on("data", (chunk: Buffer) => packetParser.parse(chunk));
 }

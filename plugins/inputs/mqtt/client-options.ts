@@ -1,7 +1,8 @@
 import type { IClientOptions } from "mqtt";
 import type { BrokerUrl } from "./broker-url.ts";
-import { TOPIC_ALIASES } from "./intake.ts";
 import type { MqttSettings } from "./settings.ts";
+import { statusOptions } from "./status.ts";
+import { MAX_TOPIC_ALIASES } from "./topic-aliases.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -44,15 +45,10 @@ export function protocolVersion({ version }: MqttSettings): 4 | 5 {
   return version === "5" ? 5 : 4;
 }
 
-/** How the status topic is published. */
-export function statusOptions({ qos, retain }: NonNullable<MqttSettings["status"]>): { qos: 0 | 1; retain: boolean } {
-  return { qos: qos === "1" ? 1 : 0, retain };
-}
-
 function connectProperties(settings: MqttSettings, clean: boolean): NonNullable<IClientOptions["properties"]> {
   const { session_expiry: expiry = 7 * DAY_MS, max_in_flight: receiveMaximum } = settings;
   return {
-    topicAliasMaximum: TOPIC_ALIASES,
+    topicAliasMaximum: MAX_TOPIC_ALIASES,
     ...(clean ? {} : { sessionExpiryInterval: Math.ceil(expiry / 1000) }),
     ...(receiveMaximum === undefined ? {} : { receiveMaximum }),
   };

@@ -3,7 +3,7 @@ import type { IClientOptions, MqttClient } from "mqtt";
 import { divert } from "./divert.ts";
 import type { Intake } from "./intake.ts";
 import { reasonText } from "./reasons.ts";
-import { within } from "./within.ts";
+import { within } from "./wait.ts";
 
 /** How long a clean stop waits for the disk, and then for each answer of the broker. */
 const DISK_MS = 5_000;
@@ -14,7 +14,7 @@ export interface ConnectionOptions {
   readonly socket: Duplex;
   readonly client: IClientOptions;
   /** Makes the intake of this connection. It writes to the broker by `write` and ends the connection by `fail`. */
-  readonly openIntake: (write: (bytes: Buffer) => void, fail: (error: unknown) => void) => Intake;
+  readonly openIntake: (write: (bytes: Buffer) => void, fail: (error: unknown) => unknown) => Intake;
   /** The broker has accepted; `closed` aborts when the connection is lost. A throw ends the connection. */
   readonly onConnect: (client: MqttClient, sessionPresent: boolean, closed: AbortSignal) => Promise<void>;
   /** Says farewell on a clean stop, before the DISCONNECT. */
@@ -37,7 +37,8 @@ export async function keepConnection(options: ConnectionOptions, signal: AbortSi
   const write = (bytes: Buffer) => {
     if (socket.writable) socket.write(bytes);
   };
-  const intake = options.openIntake(write, fail);
+  // What is refused because the agent stops is no failure of the connection.
+  const intake = options.openIntake(write, (error) => signal.aborted || fail(error));
   const stream = divert(socket, intake);
   stream.on("error", fail);
   const closed = new Promise<void>((resolve) => {

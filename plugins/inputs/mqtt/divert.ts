@@ -86,7 +86,9 @@ export function divert(socket: Duplex, intake: Intake): Duplex {
 
   intake.onRoom = read;
   socket.on("data", take);
+  // No broker half-closes. mqtt.js reads what came before the end, then it is over; a WebSocket would stay half open.
   socket.on("end", () => stream.push(null));
+  stream.on("end", () => stream.destroy());
   socket.on("error", (error) => stream.destroy(error));
   socket.on("close", () => stream.destroy());
   return stream;

@@ -3,10 +3,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, "is the broker running, and is the port right?"],
   [/ENOTFOUND|EAI_AGAIN/, "is the host in url right?"],
   [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|connack timeout/, "is it reachable from here, and is it a broker?"],
-  [/Bad username or password|Bad User Name|Not authorized/, "check username and password"],
+  [/Bad username or password|Bad User Name|Not authorized/i, "check username and password"],
   [/protocol version/i, 'it does not speak this MQTT version: set version to "3.1.1" or "5"'],
   [/Identifier (rejected|not valid)/i, "it does not take this client id: set client_id"],
-  [/Session taken over/, "another client uses the same client_id"],
+  [/session taken over/i, "another client uses the same client_id"],
   [
     /SELF_SIGNED|UNABLE_TO|self-signed|unable to/,
     "set tls.ca to the certificate of the authority that signed the broker's",

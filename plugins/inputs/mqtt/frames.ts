@@ -5,6 +5,11 @@ const EMPTY = Buffer.alloc(0);
 /** Bytes that are no MQTT packet, or none that a broker may send. */
 export class MalformedPacket extends Error {
   override readonly name = "MalformedPacket";
+
+  /** @param what is wrong, as a sentence without a full stop */
+  constructor(what: string) {
+    super(`the broker broke the protocol: ${what}`);
+  }
 }
 
 /**

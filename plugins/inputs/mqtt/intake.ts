@@ -1,15 +1,13 @@
-import type { Arrival, Emit, InputContext } from "fieldline/plugin";
+import type { Emit, InputContext } from "fieldline/plugin";
 import { attributesOf } from "./attributes.ts";
 import type { Deliveries } from "./deliveries.ts";
-import { MalformedPacket } from "./frames.ts";
-import { type Ack, HeldAcks, PUBACK, PUBCOMP, PUBREC } from "./held-acks.ts";
+import { newGroup, type Group } from "./group.ts";
+import { HeldAcks, PUBACK, PUBCOMP, PUBREC } from "./held-acks.ts";
 import type { Pace } from "./pace.ts";
 import { type Publish, readPublish } from "./publish.ts";
-import { NO_PROPERTIES } from "./properties.ts";
+import { TopicAliases } from "./topic-aliases.ts";
 import type { Verdict } from "./topic-rules.ts";
 
-/** Topic aliases that a broker may use on a connection (MQTT 5 section 3.1.2.11.5). */
-export const TOPIC_ALIASES = 256;
 /** Bytes received and not yet durable, above which nothing more is read from the broker. */
 const MAX_HELD_BYTES = 16 * 2 ** 20;
 /** What a message costs beside its payload. */
@@ -41,17 +39,6 @@ export interface IntakeOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-interface Group {
-  readonly arrivals: Arrival[];
-  readonly acks: Ack[];
-  /** Messages of QoS 1 and 2 among the arrivals, or of QoS 0: never both, since only the first can wait. */
-  acknowledged: boolean;
-  bytes: number;
-  /** What else has to be durable before the acknowledgements leave. */
-  readonly waits: Promise<void>[];
-  readonly durable: PromiseWithResolvers<void>;
-}
-
 /**
  * Takes the messages of one connection: journals them in groups, and acknowledges them in the order of arrival once
  * they are durable.
@@ -59,7 +46,7 @@ interface Group {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #acks: HeldAcks;
-  readonly #aliases = new Map<number, string>();
+  readonly #aliases = new TopicAliases();
   readonly #running = new Set<Promise<void>>();
   #group = newGroup();
   #heldBytes = 0;
@@ -91,13 +78,13 @@ export class Intake {
   publish(firstByte: number, bytes: Buffer, body: number, end: number): void {
     const { context, verdict, retained, version, onDropped } = this.#options;
     const publish = readPublish(firstByte, bytes, body, end, version);
-    const topic = this.#topicOf(publish);
+    const topic = this.#aliases.topicOf(publish);
     if (this.#stopped) return;
+    if (publish.qos === 2 && this.#isKnown(publish.packetId)) return this.#acknowledge(publish);
     const judged = verdict(topic);
     const ruling = judged === "take" && publish.retain && !retained ? "retained" : judged;
     if (ruling === "dropped") onDropped(publish.payload);
     else if (ruling !== "take") context.count(ruling);
-    if (publish.qos === 2 && this.#isKnown(publish.packetId)) return this.#acknowledge(publish);
     if (ruling === "take") this.#add(publish, topic);
     this.#acknowledge(publish);
     if (publish.qos === 2) this.#options.session.unreleased.set(publish.packetId, this.#group.durable.promise);
@@ -170,28 +157,4 @@ export class Intake {
     if (known !== this.#group.durable.promise) this.#group.waits.push(known);
     return true;
   }
-
-  #topicOf({ topic, properties }: Publish): string {
-    if (properties === NO_PROPERTIES || properties.topicAlias === undefined) return topic;
-    const alias = properties.topicAlias;
-    if (alias === 0 || alias > TOPIC_ALIASES) throw new MalformedPacket(`a PUBLISH has topic alias ${alias}`);
-    if (topic !== "") {
-      this.#aliases.set(alias, topic);
-      return topic;
-    }
-    const known = this.#aliases.get(alias);
-    if (known === undefined) throw new MalformedPacket(`a PUBLISH has topic alias ${alias}, which stands for nothing`);
-    return known;
-  }
-}
-
-function newGroup(): Group {
-  return {
-    arrivals: [],
-    acks: [],
-    acknowledged: false,
-    bytes: 0,
-    waits: [],
-    durable: Promise.withResolvers<void>(),
-  };
 }

@@ -1,22 +1,22 @@
 import type { Emit, InputContext } from "fieldline/plugin";
-import type { MqttClient } from "mqtt";
 import { backoff } from "./backoff.ts";
-import { parseBrokerUrl } from "./broker-url.ts";
-import { clientOptions, protocolVersion, statusOptions } from "./client-options.ts";
+import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
+import { clientOptions, protocolVersion } from "./client-options.ts";
 import { type ConnectionOptions, keepConnection } from "./connection.ts";
 import { Deliveries } from "./deliveries.ts";
 import { droppedCount } from "./dropped.ts";
 import { explain } from "./explain.ts";
-import { Intake } from "./intake.ts";
+import { Intake, type IntakeOptions } from "./intake.ts";
 import { loadKept, newClientId } from "./memory.ts";
 import { Pace } from "./pace.ts";
 import { parsePattern } from "./pattern.ts";
 import type { MqttSettings } from "./settings.ts";
 import { openSocket } from "./socket.ts";
+import { publishStatus } from "./status.ts";
 import { Subscriber } from "./subscriber.ts";
 import { DROPPED_TOPIC, topicRules } from "./topic-rules.ts";
+import { pause } from "./wait.ts";
 import { wantedSubscriptions } from "./wanted.ts";
-import { pause } from "./within.ts";
 
 /** A connection that lasted so long was no failure: the next attempt comes soon again. */
 const LASTING_MS = 5_000;
@@ -29,13 +29,13 @@ export async function runMqtt(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<void> {
-  const [{ MqttClient }, prepared] = await Promise.all([import("mqtt"), prepare(settings, context, emit)]);
-  const { broker, connection } = prepared;
+  const broker = parseBrokerUrl(settings.url);
+  const connection = await prepareConnections(broker, settings, context, emit);
   let failures = 0;
   while (!signal.aborted) {
     const begun = performance.now();
     const cause = await openSocket(broker, settings.tls)
-      .then((socket) => keepConnection({ ...connection, socket, MqttClient }, signal))
+      .then((socket) => keepConnection({ ...connection, socket }, signal))
       .catch((error: unknown) => error);
     if (signal.aborted) return;
     failures = performance.now() - begun > LASTING_MS ? 1 : failures + 1;
@@ -45,15 +45,19 @@ export async function runMqtt(
 }
 
 /** All that outlives a connection. */
-async function prepare(settings: MqttSettings, context: InputContext, emit: Emit) {
+async function prepareConnections(
+  broker: BrokerUrl,
+  settings: MqttSettings,
+  context: InputContext,
+  emit: Emit,
+): Promise<Omit<ConnectionOptions, "socket">> {
   const { observing } = context;
-  const broker = parseBrokerUrl(settings.url);
-  const patterns = settings.topics.map(parsePattern);
-  const { status } = settings;
-  const exclude = [...(settings.exclude ?? []), ...(status === undefined ? [] : [status.topic])].map(parsePattern);
+  const { MqttClient } = await import("mqtt");
   const kept = await loadKept(context);
   const clientId = observing ? newClientId(context.id) : (settings.client_id ?? kept.clientId);
-  const verdict = topicRules(patterns, exclude);
+  const patterns = settings.topics.map(parsePattern);
+  const own = settings.status === undefined ? [] : [settings.status.topic];
+  const verdict = topicRules(patterns, [...(settings.exclude ?? []), ...own].map(parsePattern));
   const subscriber = new Subscriber(
     {
       context,
@@ -65,38 +69,38 @@ async function prepare(settings: MqttSettings, context: InputContext, emit: Emit
     },
     kept,
   );
-  const session = { deliveries: new Deliveries(), unreleased: new Map<number, Promise<void>>() };
-  if (!observing) session.deliveries.learn(context.recent());
-  const onDropped = droppedCount((messages) => context.count("broker_dropped", messages));
-
-  const connection: Omit<ConnectionOptions, "socket" | "MqttClient"> = {
+  const status = observing ? undefined : settings.status;
+  const intake = intakeOptions(settings, context, emit, verdict);
+  return {
+    MqttClient,
     client: clientOptions(settings, broker, clientId, observing),
     openIntake: (write, onFailure) =>
-      new Intake({
-        version: protocolVersion(settings),
-        context,
-        emit,
-        session,
-        verdict,
-        retained: settings.retained !== "never",
-        pace: new Pace(settings.max_in_flight),
-        maxInFlight: settings.max_in_flight ?? MAX_PACKET_IDS,
-        write,
-        onDropped,
-        onFailure,
-      }),
+      new Intake({ ...intake, pace: new Pace(settings.max_in_flight), write, onFailure }),
     onConnect: async (client, sessionPresent, closed) => {
-      publishStatus(client, "online");
+      void publishStatus(client, context.log, status, "online");
       await subscriber.connected(client, sessionPresent, closed);
     },
-    onStop: (client) => new Promise<void>((resolve) => publishStatus(client, "offline", resolve)),
+    onStop: (client) => publishStatus(client, context.log, status, "offline"),
   };
-  const publishStatus = (client: MqttClient, state: "online" | "offline", done: () => void = () => {}) => {
-    if (status === undefined || observing) return done();
-    client.publish(status.topic, status[state], statusOptions(status), (error) => {
-      if (error) context.log.warn({ topic: status.topic, error: error.message }, "the status was not published");
-      done();
-    });
+}
+
+/** What the intakes of all connections have in common. */
+function intakeOptions(
+  settings: MqttSettings,
+  context: InputContext,
+  emit: Emit,
+  verdict: IntakeOptions["verdict"],
+): Omit<IntakeOptions, "pace" | "write" | "onFailure"> {
+  const session = { deliveries: new Deliveries(), unreleased: new Map<number, Promise<void>>() };
+  if (!context.observing) session.deliveries.learn(context.recent());
+  return {
+    version: protocolVersion(settings),
+    context,
+    emit,
+    session,
+    verdict,
+    retained: settings.retained !== "never",
+    maxInFlight: settings.max_in_flight ?? MAX_PACKET_IDS,
+    onDropped: droppedCount((messages) => context.count("broker_dropped", messages)),
   };
-  return { broker, connection };
 }

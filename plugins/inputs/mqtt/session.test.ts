@@ -73,19 +73,22 @@ it("10,000 messages all arrive though the broker restarts in the middle", async 
   expect(input.reports.map((report) => report.split(":")[0])).toEqual(expect.arrayContaining(["up", "down", "up"]));
 });
 
-it.each(["3.1.1", "5"])("what is sent while the agent is stopped comes when it runs again, version %s", async (version) => {
-  const broker = await start();
-  const memory: KeptMemory = {};
-  const written = { url: broker.url, topics: ["away"], version };
-  const first = startMqtt(written, { memory });
-  await first.up();
-  await first.stop();
-  await broker.publish("away", 100);
-  const second = startMqtt(written, { memory });
-  await until("all messages", () => second.arrivals.length >= 100);
-  await second.stop();
-  expect(second.texts()).toEqual(numbers(100));
-});
+it.each(["3.1.1", "5"])(
+  "what is sent while the agent is stopped comes when it runs again, version %s",
+  async (version) => {
+    const broker = await start();
+    const memory: KeptMemory = {};
+    const written = { url: broker.url, topics: ["away"], version };
+    const first = startMqtt(written, { memory });
+    await first.up();
+    await first.stop();
+    await broker.publish("away", 100);
+    const second = startMqtt(written, { memory });
+    await until("all messages", () => second.arrivals.length >= 100);
+    await second.stop();
+    expect(second.texts()).toEqual(numbers(100));
+  },
+);
 
 it("a clean session keeps nothing", async () => {
   const broker = await start();

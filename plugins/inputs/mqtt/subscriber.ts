@@ -5,7 +5,7 @@ import { reasonText } from "./reasons.ts";
 import { isRefusal, subscribe, type Wanted } from "./subscribe.ts";
 import { renewSubscriptions } from "./subscriptions.ts";
 import { DROPPED_TOPIC } from "./topic-rules.ts";
-import { pause } from "./within.ts";
+import { pause } from "./wait.ts";
 
 /** An access list may change while the connection stays: refused subscriptions are tried again so often. */
 const RETRY_MS = 60_000;
@@ -40,7 +40,7 @@ export class Subscriber {
     const save = (kept: Kept) => this.#save(kept);
     const renewal = { client, sessionPresent, session, wanted, again, kept: this.#kept, save };
     let refused = this.#judge(wanted, await renewSubscriptions(renewal));
-    await this.#askForDropped(client, closed);
+    await this.#askForDropped(client);
     while (refused.length > 0) {
       await pause(RETRY_MS, closed);
       if (closed.aborted) return;
@@ -71,13 +71,10 @@ export class Subscriber {
   }
 
   /** Brokers without such a topic refuse or ignore it; one that ends the connection over it is not asked again. */
-  async #askForDropped(client: MqttClient, closed: AbortSignal): Promise<void> {
+  async #askForDropped(client: MqttClient): Promise<void> {
     if (!this.#countDropped) return;
-    try {
-      await subscribe(client, [{ filter: DROPPED_TOPIC, qos: 0, retainHandling: 0 }]);
-    } catch (error) {
-      this.#countDropped = !closed.aborted;
-      throw error;
-    }
+    this.#countDropped = false;
+    await subscribe(client, [{ filter: DROPPED_TOPIC, qos: 0, retainHandling: 0 }]);
+    this.#countDropped = true;
   }
 }

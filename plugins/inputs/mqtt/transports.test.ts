@@ -11,13 +11,16 @@ async function start(options: MosquittoOptions): Promise<Mosquitto> {
   return broker;
 }
 
-async function receive(written: Record<string, unknown>, { publish }: Mosquitto): Promise<void> {
+const NUMBERS = Array.from({ length: 200 }, (_, index) => String(index));
+
+/** What arrives of 200 numbers. */
+async function receive(written: Record<string, unknown>, { publish }: Mosquitto): Promise<readonly string[]> {
   const input = startMqtt({ topics: ["a"], ...written });
   await input.up();
   await publish("a", 200);
   await until("all messages", () => input.arrivals.length >= 200);
   await input.stop();
-  expect(input.texts()).toEqual(Array.from({ length: 200 }, (_, index) => String(index)));
+  return input.texts();
 }
 
 describe.each([
@@ -28,9 +31,9 @@ describe.each([
     const broker = await start({ ...transport, tls: "required" });
     const { url, certificates } = broker;
     const tls = { ca: certificates?.ca, cert: certificates?.clientCert, key: certificates?.clientKey };
-    await receive({ url, tls }, broker);
-    await receive({ url, tls, version: "5" }, broker);
-    await receive({ url: url.replace("127.0.0.1", "localhost"), tls }, broker);
+    expect(await receive({ url, tls }, broker)).toEqual(NUMBERS);
+    expect(await receive({ url, tls, version: "5" }, broker)).toEqual(NUMBERS);
+    expect(await receive({ url: url.replace("127.0.0.1", "localhost"), tls }, broker)).toEqual(NUMBERS);
   });
 
   it("refuses a broker that it cannot trust, and says what to set", async () => {
@@ -45,8 +48,8 @@ describe.each([
     const unreadable = startMqtt({ url, topics: ["a"], tls: { ca: "/nowhere/ca.pem" } });
     expect(await unreadable.down()).toContain("the file of tls.ca cannot be read");
     await unreadable.stop();
-    await receive({ url, tls: { verify: "false" } }, broker);
-    await receive({ url, tls: { ca: certificates?.ca, server_name: "localhost" } }, broker);
+    expect(await receive({ url, tls: { verify: "false" } }, broker)).toEqual(NUMBERS);
+    expect(await receive({ url, tls: { ca: certificates?.ca, server_name: "localhost" } }, broker)).toEqual(NUMBERS);
   });
 });
 
@@ -59,8 +62,19 @@ it("says that a broker wants a client certificate", async () => {
 
 it("WebSocket without TLS works in both versions", async () => {
   const broker = await start({ websockets: true });
-  await receive({ url: broker.url }, broker);
-  await receive({ url: `${broker.url}/mqtt`, version: "5" }, broker);
+  expect(await receive({ url: broker.url }, broker)).toEqual(NUMBERS);
+  expect(await receive({ url: `${broker.url}/mqtt`, version: "5" }, broker)).toEqual(NUMBERS);
+});
+
+it.each([{}, { websockets: true }])("a broker that goes away is noticed and found again: %j", async (options) => {
+  const broker = await start(options);
+  const input = startMqtt({ url: broker.url, topics: ["a"] });
+  await input.up();
+  await broker.stop();
+  expect(await input.down()).toContain("no connection to");
+  await broker.start();
+  await input.up(2);
+  await input.stop();
 });
 
 it("a port that speaks something else is told", async () => {
