@@ -11,11 +11,12 @@ function arrival(bytes: number): Arrival {
 function journal() {
   const syncs: PromiseWithResolvers<void>[] = [];
   const options: (EmitOptions | undefined)[] = [];
-  const emit = (_: readonly Arrival[], option?: EmitOptions) => {
+  const emit = (arrivals: readonly Arrival[], option?: EmitOptions) => {
     const sync = Promise.withResolvers<void>();
-    syncs.push(sync);
     options.push(option);
-    return sync.promise;
+    if (arrivals.length === 0) for (const pending of syncs) pending.resolve();
+    else syncs.push(sync);
+    return arrivals.length === 0 ? Promise.resolve() : sync.promise;
   };
   return { syncs, options, emit };
 }
@@ -33,7 +34,14 @@ describe("a window of readings on their way into the journal", () => {
     await room;
     expect(window.full).toBe(false);
     syncs[1]?.resolve();
+  });
+
+  it("has what is on its way synced at once when its end is waited for", async () => {
+    const { options, emit } = journal();
+    const window = new EmitWindow(emit, 100);
+    window.send([arrival(60)]);
     await window.settled(new AbortController().signal);
+    expect(options).toMatchObject([{ senderWaits: false }, { senderWaits: true }]);
   });
 
   it("has readings synced at once when they fill it and their sender can wait", () => {

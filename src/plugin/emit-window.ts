@@ -53,7 +53,10 @@ export class EmitWindow {
     this.#check();
   }
 
-  /** Resolves when all that was sent is durable, or the stop of the input has refused it. @throws what else `emit` threw */
+  /**
+   * Has what was sent synced at once; resolves when all of it is durable, or the stop of the input has refused it.
+   * @throws what else `emit` threw
+   */
   async settled(signal: AbortSignal): Promise<void> {
     if (this.#pending.size > 0) await this.#emit([], { senderWaits: true }).catch(() => undefined);
     await Promise.all(this.#pending);
