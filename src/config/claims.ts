@@ -2,6 +2,7 @@ import type { Claim } from "../plugin/index.ts";
 import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
 import type { PlannedInput } from "./plan.ts";
+import { guarded } from "./read-item.ts";
 import { covers, overlapOf } from "./topic-overlap.ts";
 import { locate, type Tree } from "./tree.ts";
 
@@ -22,7 +23,7 @@ interface Claimed {
 export function checkClaims(inputs: readonly PlacedInput[], findings: Findings): void {
   const earlier: Claimed[] = [];
   for (const { input, tree, owner } of inputs) {
-    const claims = input.plugin.claims?.(input.settings as never) ?? [];
+    const claims = guarded(input.plugin, owner, findings, () => input.plugin.claims?.(input.settings as never)) ?? [];
     const own = claims.map((claim) => ({ claim, id: input.id, at: locate(tree, claim.path ?? [], owner).at }));
     const told = new Set<string>();
     for (const later of own) {

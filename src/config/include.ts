@@ -1,6 +1,5 @@
 import { glob } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
-import { dirname } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import type { Findings } from "./findings.ts";
 import { readSource, type Source } from "./source.ts";
 import type { Tree } from "./tree.ts";
@@ -21,7 +20,9 @@ export async function readIncluded(
   const seen = new Set([resolve(main)]);
   for (const pattern of list?.kind === "list" ? list.items : []) {
     if (pattern.kind !== "text" || pattern.broken === true) continue;
-    for (const path of await matching(pattern.text, pattern.folder)) {
+    const paths = await matching(pattern.text, pattern.folder);
+    if (paths.length === 0) findings.warn(pattern.at, "include-empty", `include: no file matches "${pattern.text}"`);
+    for (const path of paths) {
       if (seen.has(path)) continue;
       seen.add(path);
       if (seen.size > MOST_FILES) {
@@ -32,8 +33,6 @@ export async function readIncluded(
       const source = await readSource(file, findings, pattern.at);
       if (source !== undefined) sources.push(source);
     }
-    if (isPattern(pattern.text) && (await matching(pattern.text, pattern.folder)).length === 0)
-      findings.warn(pattern.at, "include-empty", `include: no file matches "${pattern.text}"`);
   }
   return sources;
 }

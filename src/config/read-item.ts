@@ -57,8 +57,7 @@ export async function readItem<Kind extends PluginKind>(
   const entries = Object.entries(values);
   const settings = Object.fromEntries(entries.filter(([key]) => Object.hasOwn(own, key)));
   const common = Object.fromEntries(entries.filter(([key]) => !Object.hasOwn(own, key)));
-  checkSettings(found.plugin, settings, tree, owner, findings);
-  return { ...found, common, settings };
+  return passesCheck(found.plugin, settings, tree, owner, findings) ? { ...found, common, settings } : undefined;
 }
 
 function typeOf(tree: MapNode): TextNode | undefined {
@@ -71,17 +70,31 @@ export function nameOf(tree: Tree): string {
   return { text: "text", nothing: "nothing", list: "a list", map: "a map" }[tree.kind];
 }
 
-/** Runs the plugin's own check. */
-function checkSettings(
+/** Runs the plugin's own check; false when that found an error. */
+function passesCheck(
   plugin: PluginOf[PluginKind],
   settings: unknown,
   tree: Tree,
   owner: Position,
   findings: Findings,
-): void {
+): boolean {
+  const problems = guarded(plugin, owner, findings, () => plugin.check?.(settings as never) ?? []);
+  report(problems ?? [], tree, owner, findings);
+  return problems?.every(({ severity }) => severity === "warning") ?? false;
+}
+
+/** Calls a plugin; when it throws, that is a diagnostic, and the result undefined. */
+export function guarded<T>(
+  { kind, name }: PluginOf[PluginKind],
+  owner: Position,
+  findings: Findings,
+  call: () => T,
+): T | undefined {
   try {
-    report(plugin.check?.(settings as never) ?? [], tree, owner, findings);
+    return call();
   } catch (error) {
-    findings.error(owner, "plugin-failed", `the ${plugin.kind} ${plugin.name} failed: ${(error as Error).message}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    findings.error(owner, "plugin-failed", `the ${kind} ${name} failed: ${reason}`);
+    return undefined;
   }
 }

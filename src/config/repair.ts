@@ -3,11 +3,6 @@ export type Lines = readonly string[];
 
 const VALUE = /^(\s*(?:-\s+)*(?:(?:"[^"]*"|'[^']*'|[^\s#:'"{}[\],-][^:#{}[\]]*):\s+)?)(\S.*)$/;
 
-/** The lines with line `at` (from 0) replaced. */
-export function replaceLine(lines: Lines, at: number, line: string): Lines {
-  return lines.with(at, line);
-}
-
 /** The lines with those from `from` up to but not including `to` made empty. */
 export function blank(lines: Lines, from: number, to: number): Lines {
   return lines.map((line, at) => (at >= from && at < to ? "" : line));

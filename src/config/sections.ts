@@ -1,10 +1,10 @@
-import { suggestion } from "../schema/index.ts";
 import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
 import { checkId } from "./ids.ts";
+import { readSettings } from "./item-settings.ts";
 import { nameOf } from "./read-item.ts";
-import { INCLUDED_KEYS, fileShape } from "./settings.ts";
-import type { ListNode, MapNode, TextNode, Tree } from "./tree.ts";
+import { fileShape } from "./settings.ts";
+import { type ListNode, type MapNode, type TextNode, type Tree, without } from "./tree.ts";
 
 /** An input or output as it stands in a file. */
 export interface PlacedItem {
@@ -68,19 +68,16 @@ export function textsOf(list: ListNode | undefined): readonly TextNode[] {
   return list?.items.filter((item) => item.kind === "text") ?? [];
 }
 
-/** Reports what an included file may not have. */
+/** Reports what an included file may not have, and what it has wrong. */
 export function checkIncluded(file: MapNode, findings: Findings): void {
-  const known: readonly string[] = INCLUDED_KEYS;
-  for (const [key, { key: at, value }] of file.entries) {
-    if (key === "version" && value.kind === "text" && value.text !== "1")
-      findings.error(value.at, "bad-choice", `version: expected one of 1, found ${JSON.stringify(value.text)}`);
-    if (known.includes(key)) continue;
-    if (Object.hasOwn(fileShape, key))
-      findings.error(
-        at,
-        "included-section",
-        `"${key}" belongs in the main file; an included one has ${known.join(", ")}`,
-      );
-    else findings.error(at, "unknown-key", `unknown key "${key}"${suggestion(key, known)}`);
+  const { version, plugins, inputs, processors, outputs } = fileShape;
+  const shape = { version: version.optional(), plugins, inputs, processors, outputs };
+  const strange = [...file.entries.keys()].filter((key) => !Object.hasOwn(shape, key) && Object.hasOwn(fileShape, key));
+  for (const key of strange) {
+    const message = `"${key}" belongs in the main file; an included one has ${Object.keys(shape).join(", ")}`;
+    findings.error(file.entries.get(key)?.key ?? file.at, "included-section", message);
   }
+  const empty = [...file.entries].filter(([, { value }]) => value.kind === "nothing").map(([key]) => key);
+  const apart = ["inputs", "processors", "outputs", ...strange, ...empty.filter((key) => Object.hasOwn(shape, key))];
+  readSettings(shape, without(file, apart), file.at, findings);
 }

@@ -69,9 +69,6 @@ export const fileShape = {
   outputs: apart("Where points go, by an id of your choice that names the output and its cursor."),
 };
 
-/** What an included file may hold; the rest belongs in the main file. */
-export const INCLUDED_KEYS = ["version", "plugins", "inputs", "processors", "outputs"] as const;
-
 const type = (kind: string) => text(`The ${kind}'s type.`);
 
 export const inputShape = {

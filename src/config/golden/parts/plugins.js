@@ -23,6 +23,7 @@ const probe = defineInput({
   settings: {
     url: text("Where the probe is.").optional(),
     topics: list(text("A topic."), "Topics.", { min: 1 }).optional(),
+    exclude: list(text("A topic."), "Topics to leave out.").optional(),
     password: text("The password.", { secret: true }).optional(),
     key: path("A key file.").prefault("probe.key"),
     every: duration("How often.", { min: 100 }).prefault("5s"),
@@ -44,12 +45,24 @@ const probe = defineInput({
       return [{ path: ["loud"], code: "conflicting-settings", message: "a slow probe cannot beep" }];
     return [];
   },
-  claims: ({ url, topics, port }) => [
-    ...(port === undefined ? [] : [{ kind: "port", name: port, path: ["port"] }]),
-    ...(topics ?? []).map((topic, index) => ({ kind: "topic", name: `${url} ${topic}`, path: ["topics", index] })),
-  ],
+  claims: ({ url, topics, exclude, port, mode, loud }) => {
+    if (mode === "slow" && loud === true) throw new Error("claims are asked for only when the check has passed");
+    return claimsOf(url, topics, exclude, port);
+  },
   create: () => ({ run: async () => {} }),
 });
+
+function claimsOf(url, topics, exclude, port) {
+  return [
+    ...(port === undefined ? [] : [{ kind: "port", name: port, path: ["port"] }]),
+    ...(topics ?? []).map((topic, index) => ({
+      kind: "topic",
+      name: `${url} ${topic}`,
+      path: ["topics", index],
+      except: exclude ?? [],
+    })),
+  ];
+}
 
 const ticker = defineInput({
   name: "ticker",
