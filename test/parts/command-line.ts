@@ -8,7 +8,8 @@ export function faultOfCommandLine(program: Command, line: string): string | und
     if (word.startsWith("-")) {
       const known = command.createHelp().visibleOptions(command);
       const [name] = word.split("=");
-      if (!known.some(({ short, long }) => name === short || name === long)) return `${line}: there is no option "${word}"`;
+      if (!known.some(({ short, long }) => name === short || name === long))
+        return `${line}: there is no option "${word}"`;
     } else if (command.commands.length > 0) {
       const next = command.commands.find((candidate) => candidate.name() === word);
       if (next === undefined && command === program) return `${line}: there is no command "${word}"`;
