@@ -1,17 +1,10 @@
 import type { AnyPlugin } from "../plugin/index.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
 import { decoderTests } from "./decoder.ts";
 import { declarationTests, type JsonValidator } from "./declaration.ts";
 import { inputTests } from "./input.ts";
 import { outputTests } from "./output.ts";
 import { processorTests } from "./processor.ts";
-
-/** One thing that the contract asks of every plugin. */
-export interface ConformanceTest {
-  /** What holds, as a sentence. */
-  readonly name: string;
-  /** @throws Error that says what does not hold */
-  readonly run: () => void | Promise<void>;
-}
 
 export interface ConformanceOptions {
   /** Payloads that a decoder meets in life; made-up and hostile ones are tried anyway. */

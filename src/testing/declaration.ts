@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import type { AnyPlugin } from "../plugin/index.ts";
 import { describeSettings, objectSchema } from "../schema/index.ts";
-import type { ConformanceTest } from "./conformance.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
 import { readExample, settingsOf } from "./examples.ts";
 
 /** Gives what is wrong with a value, or nothing. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { NO_TAGS, type FieldValue, type Reading } from "../model/index.ts";
 import type { Decoded, DecodedPoint, Decoder, DecoderPlugin, Origin } from "../plugin/index.ts";
-import type { ConformanceTest } from "./conformance.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
 import { disturbed } from "./disturb.ts";
 import { readExample, settingsOf, wordsOf } from "./examples.ts";
 import { hugePayloads, readingsOf, samplePayloads } from "./samples.ts";

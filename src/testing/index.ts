@@ -1,2 +1,3 @@
 /** The conformance suite, as "fieldline/testing": what the contract asks of every plugin, for any test runner. */
-export { conformance, type ConformanceOptions, type ConformanceTest } from "./conformance.ts";
+export { conformance, type ConformanceOptions } from "./conformance.ts";
+export type { ConformanceTest } from "./conformance-test.ts";

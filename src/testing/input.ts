@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Clock } from "../model/index.ts";
 import type { InputContext, InputPlugin, Log } from "../plugin/index.ts";
-import type { ConformanceTest } from "./conformance.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
 import { disturbed } from "./disturb.ts";
 import { settingsOf } from "./examples.ts";
 import { settled } from "./settle.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Point } from "../model/index.ts";
 import type { Output, OutputPlugin } from "../plugin/index.ts";
-import type { ConformanceTest } from "./conformance.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
 import { disturbed } from "./disturb.ts";
 import { readExample, settingsOf, wordsOf } from "./examples.ts";
 import { SILENT } from "./input.ts";

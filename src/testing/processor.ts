@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Point } from "../model/index.ts";
 import type { Processed, Processor, ProcessorPlugin } from "../plugin/index.ts";
-import type { ConformanceTest } from "./conformance.ts";
+import type { ConformanceTest } from "./conformance-test.ts";
 import { checkPoint } from "./decoder.ts";
 import { disturbed } from "./disturb.ts";
 import { readExample, settingsOf, wordsOf } from "./examples.ts";
