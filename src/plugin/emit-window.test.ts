@@ -24,7 +24,7 @@ function journal() {
 describe("a window of readings on their way into the journal", () => {
   it("is full until what was sent is durable", async () => {
     const { syncs, emit } = journal();
-    const window = new EmitWindow(emit, 100);
+    const window = new EmitWindow(emit, 300);
     window.send([arrival(60)]);
     expect(window.full).toBe(false);
     window.send([arrival(60)]);
@@ -38,7 +38,7 @@ describe("a window of readings on their way into the journal", () => {
 
   it("has what is on its way synced at once when its end is waited for", async () => {
     const { options, emit } = journal();
-    const window = new EmitWindow(emit, 100);
+    const window = new EmitWindow(emit, 300);
     window.send([arrival(60)]);
     await window.settled(new AbortController().signal);
     expect(options).toMatchObject([{ senderWaits: false }, { senderWaits: true }]);
@@ -46,7 +46,7 @@ describe("a window of readings on their way into the journal", () => {
 
   it("has readings synced at once when they fill it and their sender can wait", () => {
     const { options, emit } = journal();
-    const window = new EmitWindow(emit, 100);
+    const window = new EmitWindow(emit, 300);
     window.send([arrival(60)]);
     window.send([arrival(60)]);
     window.send([arrival(60)], { canWait: false });

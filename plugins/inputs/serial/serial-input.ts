@@ -64,6 +64,7 @@ export class SerialInput implements Input {
     };
     while (!signal.aborted) {
       await this.#session(window, onData, signal).catch((error: unknown) => this.#tellTrouble(error, signal));
+      if (!signal.aborted) window.throwIfFailed();
       await sleep(retryMs / 2 + (Math.random() * retryMs) / 2, undefined, { signal }).catch(() => {});
       retryMs = Math.min(2 * retryMs, lastRetryMs);
     }
