@@ -1,7 +1,5 @@
 export type { Block, Entry, MarkEntry, MarkKind, ReadingEntry } from "./entry.ts";
 export type { FileLayer, OpenFile } from "./files.ts";
-export { memoryFiles } from "./memory-files.ts";
-export { nodeFiles } from "./node-files.ts";
 export type { Loss, LossReason } from "./loss.ts";
 export { type AppendOptions, Journal, type JournalOptions, type JournalStats, type Recovered } from "./journal.ts";
 export type { Cursor } from "./cursor-file.ts";

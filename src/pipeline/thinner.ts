@@ -32,7 +32,7 @@ export class Thinner {
     return { kept, left: arrivals.length - kept.length };
   }
 
-  #one(arrival: Arrival, signal: AbortSignal): Arrival | Promise<Arrival | undefined> {
+  async #one(arrival: Arrival, signal: AbortSignal): Promise<Arrival | undefined> {
     const { channel } = arrival;
     const now = performance.now();
     const due = (this.#passed.get(channel) ?? -Infinity) + this.#everyMs;
