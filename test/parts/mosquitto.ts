@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -62,7 +62,10 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
     ...(options.password === true ? { username: "user", password: "secret" } : {}),
   };
   const launch = () => startProgram("mosquitto", ["-c", config], (printed) => printed.includes(" running"));
-  let program: Program = await launch();
+  let program: Program = await launch().catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   const connect = (more: IClientOptions = {}) => connectAsync(url, { ...access, reconnectPeriod: 200, ...more });
   return {
     port,
@@ -89,7 +92,6 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 }
 
 async function pemOf({ ca, clientCert, clientKey }: Certificates): Promise<IClientOptions> {
-  const { readFile } = await import("node:fs/promises");
   return { ca: await readFile(ca), cert: await readFile(clientCert), key: await readFile(clientKey) };
 }
 
