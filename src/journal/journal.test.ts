@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FaultyFiles } from "../../test/parts/faulty-files.ts";
+import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
 import { arrivals, DIRECTORY, numbersOf, openJournal, readAll } from "../../test/parts/journal.ts";
 import { until } from "../../test/parts/program.ts";
 import type { Arrival } from "../model/index.ts";
@@ -246,6 +246,18 @@ describe("a journal", () => {
     bytes.writeUInt32LE(crc32(bytes.subarray(0, 76)), 76);
     files.replace(path, bytes);
     await expect(openJournal(files)).rejects.toThrow(/segment has journal format 2.*run the version/);
+  });
+
+  it("says at once that its directory cannot be written, but waits for room on a full disk", async () => {
+    const files = new FaultyFiles();
+    files.fault = (operation, path) => (operation === "write" ? systemError("EACCES", path) : undefined);
+    await expect(openJournal(files)).rejects.toThrow("EACCES");
+    files.fault = (operation, path) => (operation === "write" ? systemError("ENOSPC", path) : undefined);
+    const journal = await openJournal(files);
+    const appended = journal.append("grill", arrivals(0, 3), WAITS);
+    files.fault = () => undefined;
+    expect(await appended).toBe(true);
+    await journal.close();
   });
 
   it("begins again after its files were cut to nothing or filled with zeros", async () => {

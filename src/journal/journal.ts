@@ -126,8 +126,7 @@ export class Journal {
     await files.syncDirectory(dirname(options.directory));
     const recovery = await Recovery.run(options.directory, files, options.atLeast ?? 0);
     const journal = new Journal(options, files, recovery);
-    await journal.sync();
-    await recovery.cutTorn();
+    await journal.#begin(recovery);
     return journal;
   }
 
@@ -176,8 +175,22 @@ export class Journal {
     );
     this.#expire = setInterval(() => this.#retention.expire(), EXPIRE_EVERY_MS);
     this.#expire.unref();
-    if (this.#writer.pendingBytes > 0) void this.#flush.appended(true);
     for (const loss of recovery.damage) this.#tellOnce(loss);
+  }
+
+  /** Writes the beginning of a new segment, if there is one, so that a directory that cannot be used is an error at once. */
+  async #begin(recovery: Recovery): Promise<void> {
+    try {
+      await this.#write();
+      await recovery.cutTorn();
+    } catch (error) {
+      if (errorCode(error) !== "ENOSPC") {
+        clearInterval(this.#expire);
+        throw error;
+      }
+      // A full disk may be emptied by delivering what is there.
+      void this.#flush.appended(true);
+    }
   }
 
   /** The oldest offset kept. */
@@ -247,7 +260,7 @@ export class Journal {
     let at = Math.max(from, this.begin);
     while (at < this.#end) {
       signal?.throwIfAborted();
-      const block = this.#recent.find(at)?.read(at, maxBytes) ?? (await this.#reader.read(at, maxBytes));
+      const block = this.#recent.find(at)?.read(at, maxBytes) ?? (await this.#reader.read(at, maxBytes, this.#end));
       if (block.entries.length > 0) return block;
       at = Math.max(block.next, this.begin);
     }

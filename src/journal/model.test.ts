@@ -11,12 +11,13 @@ class Model {
   files = new FaultyFiles();
   losses: Loss[] = [];
   journal!: Journal;
-  /** Readings that were acknowledged and must be there. */
+  /** Readings that were acknowledged or seen, and must be there. */
   readonly durable = new Set<number>();
   /** Which reading was seen at an offset. */
   readonly seen = new Map<number, number>();
   appended = 0;
-  corrupted = false;
+  /** The files that have a changed byte: two in one file may cost more than two readings. */
+  readonly corrupted = new Set<string>();
 
   async open(): Promise<void> {
     this.journal = await Journal.open({
@@ -66,6 +67,8 @@ class Model {
         assert.equal(this.seen.get(entry.offset) ?? number, number);
         this.seen.set(entry.offset, number);
         found.add(number);
+        // An output may have delivered what it saw.
+        this.durable.add(number);
       }
     }
     return [...this.durable].filter((number) => !found.has(number));
@@ -117,7 +120,7 @@ const restart = fc.constant<Step>({
   run: async (model) => {
     await model.journal.close();
     await model.open();
-    if (!model.corrupted) assert.deepEqual(model.journal.recovered.damage, []);
+    if (model.corrupted.size === 0) assert.deepEqual(model.journal.recovered.damage, []);
     await expectNothingMissing(model);
   },
 });
@@ -133,7 +136,10 @@ const kill = fc.constant<Step>({
 });
 
 const powerCut = fc
-  .array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 20 })
+  .array(
+    fc.nat(999).map((thousandths) => thousandths / 1000),
+    { minLength: 1, maxLength: 20 },
+  )
   .map((numbers): Step => ({
     name: `power cut ${numbers.join(" ")}`,
     run: async (model) => {
@@ -150,7 +156,7 @@ const powerCut = fc
       model.losses = [];
       await model.open();
       await expectNothingMissing(model);
-      if (!model.corrupted) assert(model.losses.every((loss) => loss.count === 0));
+      if (model.corrupted.size === 0) assert(model.losses.every((loss) => loss.count === 0));
     },
   }));
 
@@ -160,14 +166,14 @@ const corruption = fc
     name: `byte ${position} of file ${file} changed by ${mask}`,
     run: async (model) => {
       await model.journal.close();
-      model.corrupted = true;
-      const paths = model.files.paths();
+      const paths = model.files.paths().filter((each) => !model.corrupted.has(each));
       const path = paths[file % paths.length];
       if (path !== undefined && model.files.content(path).length > 0) {
         const bytes = model.files.content(path);
         const at = position % bytes.length;
         bytes.writeUInt8(bytes.readUInt8(at) ^ mask, at);
         model.files.replace(path, bytes);
+        model.corrupted.add(path);
       }
       model.losses = [];
       await model.open();
@@ -191,5 +197,5 @@ it("keeps what was acknowledged through power cuts, kills and failing disks, and
       await model.journal.close();
     },
   );
-  await expect(fc.assert(property, { numRuns: 150 })).resolves.toBeUndefined();
+  await expect(fc.assert(property, { numRuns: 300 })).resolves.toBeUndefined();
 });

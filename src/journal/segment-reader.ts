@@ -24,12 +24,15 @@ export class SegmentReader {
     this.#onLoss = onLoss;
   }
 
-  /** Entries from `from` on, from one segment; none when that segment has no more, with `next` in the one after. */
-  async read(from: number, maxBytes: number): Promise<Block> {
+  /**
+   * Entries from `from` on, from one segment; none when that segment has no more, with `next` after it.
+   * @param end the offset after the last durable entry
+   */
+  async read(from: number, maxBytes: number, end: number): Promise<Block> {
     const { segment, after } = this.#segments.around(from);
     if (segment === undefined) return { entries: [], next: this.#segments.oldest?.first ?? from, bytes: 0 };
     try {
-      return await this.#readSegment(segment, after?.first, from, maxBytes);
+      return await this.#readSegment(segment, after?.first ?? end, from, maxBytes);
     } catch (error) {
       const removed = errorCode(error) === "ENOENT" && this.#segments.at(segment.first) === undefined;
       if (!removed) throw error;
@@ -37,7 +40,7 @@ export class SegmentReader {
     }
   }
 
-  async #readSegment(segment: Segment, end: number | undefined, from: number, maxBytes: number): Promise<Block> {
+  async #readSegment(segment: Segment, end: number, from: number, maxBytes: number): Promise<Block> {
     const known = this.#places.get(from);
     const file = await this.#files.open(segment.path, "read");
     try {
@@ -47,7 +50,7 @@ export class SegmentReader {
         const { entries, damage, done } = await scan.next(window, from, maxBytes);
         for (const each of damage) this.#report(segment, each, end, from);
         if (entries.length > 0 || done) {
-          const next = done && end !== undefined ? end : segment.first + scan.place.index;
+          const next = done ? end : segment.first + scan.place.index;
           this.#remember(next, segment, scan.place);
           return block(entries, Math.max(from, next));
         }
@@ -64,7 +67,7 @@ export class SegmentReader {
     if (this.#places.size > MOST_PLACES && oldest !== undefined) this.#places.delete(oldest);
   }
 
-  #report(segment: Segment, damage: Damage, end: number | undefined, from: number): void {
+  #report(segment: Segment, damage: Damage, end: number, from: number): void {
     const loss = damageLoss(segment, damage, end);
     if (loss.toOffset > from) this.#onLoss(loss);
   }
