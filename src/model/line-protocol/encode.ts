@@ -61,7 +61,11 @@ function refuseLeadingBlank(name: string, what: string): void {
   if (first === TAB || first === 0) throw new Error(`${named(what, name)} starts with white space that stores skip`);
 }
 
-/** Puts a backslash before commas and spaces, and equals signs if `equals`. No escape exists for anything else. */
+/**
+ * Puts a backslash before commas and spaces, and equals signs if `equals`. No escape exists for anything else.
+ * A name's own backslash right before one of these is written as the format has it, but influxd 1.6.7 refuses it in a
+ * field key and drops it from a measurement.
+ */
 function escape(name: string, what: string, equals: boolean): string {
   if (name === "") throw new Error(`the ${what} is empty`);
   let escaped = "";
