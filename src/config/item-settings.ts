@@ -11,8 +11,8 @@ import {
 } from "../schema/index.ts";
 import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
-import { COMMENT_MESSAGE, braceMessage } from "./syntax-cause.ts";
 import { childOf, locate, type MapNode, type Path, plain, type Tree, visitTexts } from "./tree.ts";
+import { braceMessage, COMMENT_MESSAGE } from "./unquoted.ts";
 
 /**
  * Reads the settings of a map: validated, with paths made absolute and secrets remembered; undefined, with a diagnostic
@@ -71,16 +71,17 @@ export function report(problems: readonly Problem[], tree: Tree, owner: Position
   for (const problem of problems) {
     const located = locate(tree, problem.path, owner, problem.atKey);
     if (located.broken) continue;
-    const quote = problem.code === "wrong-type" && located.found ? unquoted(located.tree) : undefined;
+    const quote =
+      problem.code === "wrong-type" && located.found ? unquoted(located.tree, problem.path.join(".")) : undefined;
     const message = quote ?? messageOf(problem);
     findings.add(located.at, quote === undefined ? problem.code : "yaml-quote", message, problem.severity ?? "error");
   }
 }
 
 /** What to say of a value that is what YAML makes of a text without quotes. */
-function unquoted(tree: Tree): string | undefined {
+function unquoted(tree: Tree, name: string): string | undefined {
   if (tree.kind === "nothing" && tree.comment) return COMMENT_MESSAGE;
-  return tree.kind === "map" && tree.braces !== undefined ? braceMessage(tree.braces, tree.braces) : undefined;
+  return tree.kind === "map" && tree.braces !== undefined ? braceMessage(tree.braces, name) : undefined;
 }
 
 function messageOf({ path, message, atKey }: Problem): string {

@@ -1,5 +1,6 @@
 import { type Document, isCollection, isScalar, visit, type YAMLError } from "yaml";
 import type { Code } from "./codes.ts";
+import { BRACES, braceMessage, COMMENT_MESSAGE, withoutQuoted } from "./unquoted.ts";
 import { blank, indentLike, type Lines, withoutValue } from "./repair.ts";
 
 /** A place in the lines; both count from 0. */
@@ -103,30 +104,12 @@ function unclosed({ error, lines, line, opening }: Site): Cause | undefined {
   return { code: "yaml-unclosed", message, ...opening, repaired };
 }
 
-/** What to say of an unquoted # that took the text away. */
-export const COMMENT_MESSAGE =
-  'an unquoted # begins a comment, and what follows is lost; put the text in quotes, such as "bbq/#"';
-
-/** The line with quoted texts blanked out, columns kept. */
-function withoutQuoted(line: string): string {
-  return line.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quoted) => " ".repeat(quoted.length));
-}
-
-const BRACES = /[^\s[\],{}:]*(?:\{[^{}\s,]*\}[^\s[\],{}]*)+/g;
-
 function brace(site: Site): Cause | undefined {
   for (const { 0: word, index } of withoutQuoted(site.text).matchAll(BRACES)) {
     if (/^\{[^}]*\}$/.test(word)) continue;
     return { code: "yaml-quote", message: braceMessage(word, site.text), ...withoutValueAt(site, index) };
   }
   return undefined;
-}
-
-/** What to say of a text with braces that has no quotes; a line that may hold a password is not shown. */
-export function braceMessage(word: string, line: string): string {
-  const secret = /pass|token|secret|key|:\/\//i.test(line) && !/^\$\{[^}]*\}$/.test(word);
-  const example = secret ? "bbq/{grill}" : word;
-  return `an unquoted { begins a map; put the text in quotes: "${example}"`;
 }
 
 function comment(site: Site): Cause | undefined {
