@@ -125,34 +125,55 @@ const restart = fc.constant<Step>({
   },
 });
 
+/** Something happens while a write is on its way, and ends the journal. */
+async function interrupt(model: Model, event: () => void): Promise<void> {
+  let open: () => void = () => {};
+  model.files.gate = new Promise((resolve) => (open = resolve));
+  const writing = model.journal.sync().catch(() => {});
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+  event();
+  open();
+  await model.journal.close().catch(() => {});
+  await writing;
+}
+
 const kill = fc.constant<Step>({
   name: "kill",
   run: async (model) => {
-    model.files.kill();
-    await model.journal.close().catch(() => {});
+    await interrupt(model, () => model.files.kill());
     await model.open();
     await expectNothingMissing(model);
   },
 });
 
+/** Opening fails after some operations, and the power goes again. */
+async function failingOpen(model: Model, operations: number, cut: () => void): Promise<void> {
+  let left = operations;
+  model.files.fault = (_, path) => (left-- > 0 ? undefined : systemError("EIO", path));
+  const opened = await model.open().then(
+    () => true,
+    () => false,
+  );
+  cut();
+  model.files.fault = () => undefined;
+  if (opened) await model.journal.close().catch(() => {});
+}
+
 const powerCut = fc
-  .array(
-    fc.nat(999).map((thousandths) => thousandths / 1000),
-    { minLength: 1, maxLength: 20 },
-  )
-  .map((numbers): Step => ({
-    name: `power cut ${numbers.join(" ")}`,
+  .record({
+    numbers: fc.array(
+      fc.nat(999).map((thousandths) => thousandths / 1000),
+      { minLength: 1, maxLength: 20 },
+    ),
+    operations: fc.option(fc.nat(20)),
+  })
+  .map(({ numbers, operations }): Step => ({
+    name: `power cut ${numbers.join(" ")}${operations === null ? "" : `, again after ${operations} operations`}`,
     run: async (model) => {
       let at = 0;
-      // A write is on its way when the power goes.
-      let open: () => void = () => {};
-      model.files.gate = new Promise((resolve) => (open = resolve));
-      const writing = model.journal.sync().catch(() => {});
-      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-      model.files.powerCut(() => numbers[at++ % numbers.length] ?? 0);
-      open();
-      await model.journal.close().catch(() => {});
-      await writing;
+      const cut = () => model.files.powerCut(() => numbers[at++ % numbers.length] ?? 0);
+      await interrupt(model, cut);
+      if (operations !== null) await failingOpen(model, operations, cut);
       model.losses = [];
       await model.open();
       await expectNothingMissing(model);

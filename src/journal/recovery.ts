@@ -43,7 +43,7 @@ export class Recovery {
   nextTime: Timestamp = { seconds: 0, nanos: 0 };
   readonly #directory: string;
   readonly #files: FileLayer;
-  #torn: FoundSegment | undefined;
+  readonly #torn: FoundSegment[] = [];
 
   private constructor(directory: string, files: FileLayer, atLeast: number) {
     this.#directory = directory;
@@ -69,6 +69,7 @@ export class Recovery {
     const firsts = names.map(firstOfName).filter((first) => first !== undefined);
     for (const first of firsts.toSorted((a, b) => a - b)) this.segments.push(await this.#findSegment(first));
     await this.#removeEmpty();
+    this.#compareLengths();
   }
 
   async #findSegment(first: number): Promise<FoundSegment> {
@@ -81,6 +82,16 @@ export class Recovery {
       return { first, path, header, created: header?.created, length: await file.size() };
     } finally {
       await file.close();
+    }
+  }
+
+  /** Each header tells how long the segment before it is: longer ones were to be cut when the power went again. */
+  #compareLengths(): void {
+    for (const [index, segment] of this.segments.entries()) {
+      const previous = this.segments[index + 1]?.header?.previous;
+      if (previous?.first !== segment.first || previous.length === segment.length) continue;
+      if (previous.length < segment.length) this.#torn.push(segment);
+      segment.length = previous.length;
     }
   }
 
@@ -118,7 +129,7 @@ export class Recovery {
     const whole = unread === 0 && end >= this.next;
     this.next = Math.max(this.next, end + Math.ceil(unread / MIN_RECORD_BYTES));
     if (torn !== undefined) {
-      this.#torn = segment;
+      this.#torn.push(segment);
       segment.length = torn.position;
     }
     await this.#sync(segment);
@@ -129,14 +140,14 @@ export class Recovery {
 
   /** Cuts off what is torn. Only once the next segment is on disk: it alone knows the offsets not to give again. */
   async cutTorn(): Promise<void> {
-    const segment = this.#torn;
-    if (segment === undefined) return;
-    const file = await this.#files.open(segment.path, "write");
-    try {
-      await file.truncate(segment.length);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const segment of this.#torn) {
+      const file = await this.#files.open(segment.path, "write");
+      try {
+        await file.truncate(segment.length);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
     }
   }
 

@@ -133,7 +133,7 @@ export class Scan {
     const position = this.#position;
     this.#position = this.#length;
     if (position === this.#length) return;
-    damage.push({ position, bytes: this.#length - position, fromIndex: this.#index, toIndex: undefined });
+    damage.push({ position, bytes: Math.max(0, this.#length - position), fromIndex: this.#index, toIndex: undefined });
   }
 
   /** Finds the next intact record after the damage that begins here. */
