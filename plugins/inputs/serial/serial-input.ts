@@ -41,7 +41,7 @@ export class SerialInput implements Input {
   readonly #framing: Framing;
   readonly #losses: FrameLosses;
   readonly #channel: string;
-  /** Why the port was not to be had, as last logged. */
+  /** Why the port was not to be had, as last reported. */
   #trouble = "";
 
   /** @param surroundings other ones than the system's, for a test */
@@ -60,7 +60,6 @@ export class SerialInput implements Input {
     let retryMs = firstRetryMs;
     const onData = () => {
       retryMs = firstRetryMs;
-      this.#trouble = "";
     };
     while (!signal.aborted) {
       await this.#session(window, onData, signal).catch((error: unknown) => this.#tellTrouble(error, signal));
@@ -117,15 +116,15 @@ export class SerialInput implements Input {
   }
 
   #tellUp(name: string): void {
+    this.#trouble = "";
     this.#context.report("up", `reading ${name}`);
-    this.#context.log.info({ port: name }, `reading ${name}`);
   }
 
+  /** Reports why the port is not to be had; the same reason once, however often it is tried. */
   #tellTrouble(error: unknown, signal: AbortSignal): void {
-    if (signal.aborted) return;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#context.report("down", reason);
-    if (reason !== this.#trouble) this.#context.log.warn({ port: this.#channel }, reason);
+    if (signal.aborted || reason === this.#trouble) return;
     this.#trouble = reason;
+    this.#context.report("down", reason);
   }
 }
