@@ -74,9 +74,15 @@ async function savedProgress(
 ): Promise<SavedProgress> {
   const known = cursors.load(id);
   if (known !== undefined) return known as SavedProgress;
-  const offset = start === "end" ? journal.end : start === "beginning" ? journal.begin : await journal.offsetAt(start);
+  const damaged = cursors.damage.some(({ output }) => output === id);
+  const offset = damaged ? journal.begin : await offsetOf(start, journal);
   await cursors.save(id, { offset });
   return { offset };
+}
+
+async function offsetOf(start: PlannedOutput["start"], journal: Journal): Promise<number> {
+  if (start === "end") return journal.end;
+  return start === "beginning" ? journal.begin : journal.offsetAt(start);
 }
 
 type Reports = Pick<OutletOptions, "reject" | "onDecoded" | "onDelivered" | "onAttempt" | "onFailure">;

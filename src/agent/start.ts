@@ -43,10 +43,14 @@ async function open(plan: Plan, log: Log, opened: Close[], close: Close): Promis
   await makeDataDirectory(directory);
   const ready = Promise.withResolvers<Journal>();
   keep(await listen(directory.socket, answerOf(plan, ready.promise)));
-  const journal = keep(await openJournal(plan, directory.journal, new JournalReports(log, health, metrics)));
+  const cursors = await CursorStore.open(directory.cursors);
+  for (const { message } of cursors.damage) log.error({}, message);
+  // A journal that began anew, in memory or in an emptied folder, must not number its entries below the cursors.
+  const atLeast = Math.max(0, ...cursors.list().map(({ cursor }) => cursor.offset));
+  const reports = new JournalReports(log, health, metrics);
+  const journal = keep(await openJournal(plan, directory.journal, atLeast, reports));
   ready.resolve(journal);
   journalMetrics(metrics, journal);
-  const cursors = await CursorStore.open(directory.cursors);
   const clock = new JournalClock(journal);
   await journal.mark("start", clock.take(1));
   const retention = new Retention(journal);
@@ -66,9 +70,15 @@ async function open(plan: Plan, log: Log, opened: Close[], close: Close): Promis
   return new Agent({ plan, health, metrics, journal, clock, outputs, runInputs, close });
 }
 
-function openJournal({ journal, outputs }: Plan, directory: string, reports: JournalReports): Promise<Journal> {
+function openJournal(
+  { journal, outputs }: Plan,
+  directory: string,
+  atLeast: number,
+  reports: JournalReports,
+): Promise<Journal> {
   return Journal.open({
     directory,
+    atLeast,
     durability: journal.durability,
     syncWithinMs: Math.min(journal.syncIntervalMs, ...outputs.map(({ batch }) => batch.maxWaitMs)),
     maxSize: journal.maxSize,

@@ -30,7 +30,9 @@ export function checkClaims(inputs: readonly PlacedInput[], findings: Findings):
       const other = earlier.find(({ claim }) => clash(claim, later.claim));
       if (other === undefined || told.has(`${other.claim.kind} ${other.id}`)) continue;
       told.add(`${other.claim.kind} ${other.id}`);
-      findings.error(later.at, "claimed-twice", messageOf(later, other));
+      // A port opens once; topics come to both, and their points twice, which somebody may want.
+      const severity = later.claim.kind === "topic" ? "warning" : "error";
+      findings.add(later.at, "claimed-twice", messageOf(later, other), severity);
     }
     earlier.push(...own);
   }

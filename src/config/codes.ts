@@ -220,7 +220,7 @@ export const CODES = {
   "claimed-twice": {
     title: "Two inputs want the same thing",
     meaning:
-      "Two inputs use one port or file, or topics of one broker that overlap: each reading would come twice, or not at all.",
+      "Two inputs use one port or file, which only one of them can open; or topics of one broker that overlap, so that their readings come twice.",
     remedy: "Let one input do it. `exclude` takes topics out of a wider pattern.",
   },
   "included-section": {

@@ -20,16 +20,19 @@ async function startPseudoTerminal(path: string): Promise<SerialDevice | undefin
   const socat = spawn("socat", ["-d", "-d", `pty,raw,echo=0,link=${path}`, "stdio"], {
     stdio: ["pipe", "ignore", "pipe"],
   });
+  // It ends by itself when the port is closed, and by Ctrl-C.
+  const ended = new Promise<void>((resolve) => {
+    socat.on("error", () => resolve());
+    socat.on("exit", () => resolve());
+  });
   const ready = new Promise<boolean>((resolve) => {
-    socat.on("error", () => resolve(false));
-    socat.on("exit", () => resolve(false));
+    void ended.then(() => resolve(false));
     socat.stderr.on("data", (chunk: Buffer) => {
       if (chunk.includes("starting data transfer")) resolve(true);
     });
   });
   if (!(await ready)) return undefined;
   const close = async () => {
-    const ended = once(socat, "exit");
     socat.kill();
     await ended;
   };

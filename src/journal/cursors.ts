@@ -40,7 +40,7 @@ export class CursorStore {
       }
       await files.rename(path, `${path}.damaged`);
       await files.syncDirectory(directory);
-      const message = `${path} is damaged and was put aside as ${name}.damaged: output ${output} begins as a new output does (see its setting start)`;
+      const message = `${path} is damaged and was put aside as ${name}.damaged: output ${output} delivers again all that the journal still holds`;
       damage.push({ output, message });
     }
     return new CursorStore(directory, files, cursors, damage);

@@ -43,10 +43,12 @@ function origin({ topics }: MqttSettings): (topic: string) => Origin {
 }
 
 /** Topics of a `$share` group are not ours alone: sharing them is what the group is for. */
-function claims({ url, topics }: MqttSettings): Claim[] {
+function claims({ url, topics, exclude = [] }: MqttSettings): Claim[] {
   const broker = parseBrokerUrl(url).name;
+  const except = exclude.map((topic) => parsePattern(topic).scope);
   return topics.flatMap((topic, index) => {
-    const { filter, subscription } = parsePattern(topic);
-    return filter === subscription ? [{ kind: "topic", name: `${broker} ${filter}`, path: ["topics", index] }] : [];
+    const { filter, scope, subscription } = parsePattern(topic);
+    if (filter !== subscription) return [];
+    return [{ kind: "topic", name: `${broker} ${scope}`, path: ["topics", index], except }];
   });
 }

@@ -165,10 +165,10 @@ describe("the configuration", () => {
   });
 
   it("claims its topics, but none that it shares", () => {
-    const topics = ["a/{x}", "$share/g/b/#", "c/{x...}"];
-    expect(mqtt.claims?.(mqttSettings({ url: "tcp://u:p@h", topics }))).toEqual([
-      { kind: "topic", name: "mqtt://h:1883 a/+", path: ["topics", 0] },
-      { kind: "topic", name: "mqtt://h:1883 c/#", path: ["topics", 2] },
+    const topics = ["a/sensor-{x}", "$share/g/b/#", "c/{x...}"];
+    expect(mqtt.claims?.(mqttSettings({ url: "tcp://u:p@h", topics, exclude: ["c/{d}"] }))).toEqual([
+      { kind: "topic", name: "mqtt://h:1883 a/sensor-+", path: ["topics", 0], except: ["c/+"] },
+      { kind: "topic", name: "mqtt://h:1883 c/#", path: ["topics", 2], except: ["c/+"] },
     ]);
   });
 

@@ -11,6 +11,8 @@ export interface Pattern {
   readonly subscription: string;
   /** The same without `$share/GROUP/`: what topics are compared with. */
   readonly filter: string;
+  /** The filter with `sensor-+` for `sensor-{id}`, which no broker understands: which topics are really taken. */
+  readonly scope: string;
   /** What the topic's named parts are; undefined for a topic that does not match. Empty parts are left out. */
   readonly match: (topic: string) => Captures | undefined;
 }
@@ -38,6 +40,7 @@ export function parsePattern(text: string): Pattern {
   const expression = new RegExp(`^${startsOpen(filter) ? "(?!\\$)" : ""}${joinLevels(expressions)}$`, "su");
   return {
     filter,
+    scope: levels.map((level) => (level.endsWith("...}") ? "#" : level.replaceAll(CAPTURE, "+"))).join("/"),
     subscription: share === null ? filter : `$share/${share[1]}/${filter}`,
     match: (topic) => {
       const found = expression.exec(topic);
