@@ -2,24 +2,18 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFile } from "node:child_process";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { removeAfterEach } from "../parts/cleanup.ts";
 import { runCommand, startCommand } from "../parts/command.ts";
 import { startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { findProgram, until } from "../parts/program.ts";
 
 describe("commands", () => {
-  const cleanup: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    for (const undo of cleanup.splice(0).toReversed()) await undo();
-  });
-  const keep = <T extends { remove(): Promise<unknown> }>(part: T): T => {
-    cleanup.push(() => part.remove());
-    return part;
-  };
+  const { keep, after } = removeAfterEach();
   async function folderWith(configuration: string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), "fieldline-command-"));
-    cleanup.push(() => rm(folder, { recursive: true, force: true }));
+    after(() => rm(folder, { recursive: true, force: true }));
     await writeFile(join(folder, "fieldline.yaml"), configuration);
     return folder;
   }
@@ -109,10 +103,10 @@ outputs:
   console: { type: stdout }
 `);
     const agent = startCommand(["run"], folder);
-    cleanup.push(agent.stop);
+    after(agent.stop);
     await until("the agent", () => agent.stderr().includes("connected"));
     const command = startCommand(["try"], folder);
-    cleanup.push(command.stop);
+    after(command.stop);
     await until("the tap", () => command.stderr().includes("listening in"));
     await until("points on both sides", async () => {
       await broker.publish("bbq/kettle/temp", 1);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { removeAfterEach } from "../parts/cleanup.ts";
 import { testAgent } from "../parts/agent.ts";
 import { startCommand } from "../parts/command.ts";
 import { startInfluxd } from "../parts/influxd.ts";
@@ -10,14 +11,7 @@ const MESSAGES = 6_000;
 const KILLS = 4;
 
 describe("an agent that is killed", () => {
-  const cleanup: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    for (const undo of cleanup.splice(0).toReversed()) await undo();
-  });
-  const keep = <T extends { remove(): Promise<unknown> }>(part: T): T => {
-    cleanup.push(() => part.remove());
-    return part;
-  };
+  const { keep, after } = removeAfterEach();
 
   it("loses no message that the broker had, and a message that comes again overwrites its first point", async () => {
     const broker = keep(await startMosquitto());
@@ -37,10 +31,10 @@ outputs:
 `),
     );
     let command = startCommand(["run"], folder);
-    cleanup.push(() => command.stop());
+    after(() => command.stop());
     await until("the subscription", () => command.stderr().includes("connected"));
     const client = await broker.connect();
-    cleanup.push(() => client.endAsync(true));
+    after(() => client.endAsync(true));
     let published = 0;
     const publishing = (async () => {
       for (; published < MESSAGES; published++) {

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { removeAfterEach } from "../parts/cleanup.ts";
 import { testAgent } from "../parts/agent.ts";
 import { startCommand } from "../parts/command.ts";
 import { startInfluxd } from "../parts/influxd.ts";
@@ -25,14 +26,7 @@ async function publishNumbers(broker: Mosquitto, halfway: () => Promise<void>): 
 }
 
 describe("the main path", () => {
-  const cleanup: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    for (const undo of cleanup.splice(0).toReversed()) await undo();
-  });
-  const keep = <T extends { remove(): Promise<unknown> }>(part: T): T => {
-    cleanup.push(() => part.remove());
-    return part;
-  };
+  const { keep, after } = removeAfterEach();
 
   it("brings 10,000 messages to influxd, once each, over a broker's restart and five seconds without the store", async () => {
     const broker = keep(await startMosquitto());
@@ -52,7 +46,7 @@ outputs:
 `),
     );
     const agent = await test.start();
-    cleanup.push(() => agent.stop());
+    after(() => agent.stop());
     await until("the subscription", () =>
       agent.health.parts.some(({ part, condition }) => part === "input grill" && condition === "ok"),
     );
@@ -93,7 +87,7 @@ outputs:
 `),
     );
     const command = startCommand(["run"], folder);
-    cleanup.push(command.stop);
+    after(command.stop);
     await until("the subscription", () => /grill.*connected|connected.*grill/.test(command.stderr()));
     const numbersIn = (text: string) => new Set([...text.matchAll(/ n=(\d+)/g)].map(([, n]) => Number(n)));
     await publishNumbers(broker, async () => {

@@ -1,21 +1,15 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RejectEntry } from "../../src/pipeline/index.ts";
+import { removeAfterEach } from "../parts/cleanup.ts";
 import { testAgent } from "../parts/agent.ts";
 import { startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { until } from "../parts/program.ts";
 
 describe("bad payloads", () => {
-  const cleanup: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    for (const undo of cleanup.splice(0).toReversed()) await undo();
-  });
-  const keep = <T extends { remove(): Promise<unknown> }>(part: T): T => {
-    cleanup.push(() => part.remove());
-    return part;
-  };
+  const { keep, after } = removeAfterEach();
 
   it("cost only themselves: of two inputs with different decoders, 99 points each and one reject with topic, offset and reason", async () => {
     const broker = keep(await startMosquitto());
@@ -40,7 +34,7 @@ outputs:
 `),
     );
     const agent = await test.start();
-    cleanup.push(() => agent.stop());
+    after(() => agent.stop());
     await until(
       "the subscriptions",
       () =>

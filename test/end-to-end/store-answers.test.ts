@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Agent } from "../../src/agent/index.ts";
 import type { RejectEntry } from "../../src/pipeline/index.ts";
+import { removeAfterEach } from "../parts/cleanup.ts";
 import { type TestAgent, testAgent } from "../parts/agent.ts";
 import { type Answer, type HttpSink, refusing, startHttpSink } from "../parts/http-sink.ts";
 import { startLineServer } from "../parts/line-server.ts";
@@ -11,19 +12,16 @@ import { until } from "../parts/program.ts";
 const COUNT = 40;
 
 describe("a store's answer", () => {
-  const cleanup: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    for (const undo of cleanup.splice(0).toReversed()) await undo();
-  });
+  const { after } = removeAfterEach();
 
   /** An agent between a board and a store of the test's own. */
   async function start(
     keys: string,
   ): Promise<{ sink: HttpSink; agent: Agent; test: TestAgent; send: (lines: readonly string[]) => void }> {
     const sink = await startHttpSink();
-    cleanup.push(() => sink.stop());
+    after(() => sink.stop());
     const board = await startLineServer();
-    cleanup.push(board.remove);
+    after(board.remove);
     const test = await testAgent(`
 version: 1
 agent: { http: false }
@@ -32,9 +30,9 @@ inputs:
 outputs:
   store: { type: influxdb, url: "${sink.url}", ${keys}, batch: { max_wait: 20ms } }
 `);
-    cleanup.push(() => test.remove());
+    after(() => test.remove());
     const agent = await test.start();
-    cleanup.push(() => agent.stop());
+    after(() => agent.stop());
     await until("the connection", () =>
       agent.health.parts.some(({ part, condition }) => part === "input board" && condition === "ok"),
     );
