@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execFile } from "node:child_process";
 import { describe, expect, it } from "vitest";
+import { grill } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { runCommand, startCommand } from "../parts/command.ts";
 import { startInfluxd } from "../parts/influxd.ts";
@@ -66,13 +67,7 @@ outputs:
     const folder = await folderWith(`
 version: 1
 agent: { http: false }
-inputs:
-  grill:
-    type: mqtt
-    url: ${broker.url}
-    topics: ["bbq/{grill}/{field}"]
-    decode: { type: value, measurement: bbq }
-outputs:
+${grill(broker.url)}outputs:
   influx: { type: influxdb, url: "${influxd.url}", database: bbq }
 `);
     const command = startCommand(["try", "--for", "3s"], folder);
@@ -93,13 +88,7 @@ outputs:
     const folder = await folderWith(`
 version: 1
 agent: { http: false }
-inputs:
-  grill:
-    type: mqtt
-    url: ${broker.url}
-    topics: ["bbq/{grill}/{field}"]
-    decode: { type: value, measurement: bbq }
-outputs:
+${grill(broker.url)}outputs:
   console: { type: stdout }
 `);
     const agent = startCommand(["run"], folder);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { removeAfterEach } from "../parts/cleanup.ts";
-import { testAgent } from "../parts/agent.ts";
+import { grill, testAgent } from "../parts/agent.ts";
 import { startCommand } from "../parts/command.ts";
 import { startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
@@ -20,13 +20,7 @@ describe("an agent that is killed", () => {
       await testAgent(`
 version: 1
 agent: { http: false }
-inputs:
-  grill:
-    type: mqtt
-    url: ${broker.url}
-    topics: ["bbq/{grill}/{field}"]
-    decode: { type: value, measurement: bbq }
-outputs:
+${grill(broker.url)}outputs:
   influx: { type: influxdb, url: "${influxd.url}", database: bbq, create_database: true, batch: { max_wait: 100ms } }
 `),
     );

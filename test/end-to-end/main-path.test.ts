@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { removeAfterEach } from "../parts/cleanup.ts";
-import { testAgent } from "../parts/agent.ts";
+import { grill, testAgent } from "../parts/agent.ts";
 import { startCommand } from "../parts/command.ts";
 import { startInfluxd } from "../parts/influxd.ts";
 import { type Mosquitto, startMosquitto } from "../parts/mosquitto.ts";
@@ -33,13 +33,7 @@ describe("the main path", () => {
       await testAgent(`
 version: 1
 agent: { http: false }
-inputs:
-  grill:
-    type: mqtt
-    url: ${broker.url}
-    topics: ["bbq/{grill}/{field}"]
-    decode: { type: value, measurement: bbq }
-outputs:
+${grill(broker.url)}outputs:
   influx: { type: influxdb, url: "${influxd.url}", database: bbq, create_database: true }
 `),
     );
@@ -71,13 +65,7 @@ outputs:
       await testAgent(`
 version: 1
 agent: { http: false }
-inputs:
-  grill:
-    type: mqtt
-    url: ${broker.url}
-    topics: ["bbq/{grill}/{field}"]
-    decode: { type: value, measurement: bbq }
-outputs:
+${grill(broker.url)}outputs:
   influx: { type: influxdb, url: "${influxd.url}", database: bbq, create_database: true }
   victoria: { type: influxdb, url: "${victoria.url}", org: o, bucket: b, token: t }
   archive: { type: file, path: archive.lp }

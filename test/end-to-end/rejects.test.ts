@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RejectEntry } from "../../src/pipeline/index.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
-import { testAgent } from "../parts/agent.ts";
+import { grill, testAgent } from "../parts/agent.ts";
 import { startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { until } from "../parts/program.ts";
@@ -18,13 +18,7 @@ describe("bad payloads", () => {
       await testAgent(`
 version: 1
 agent: { http: false }
-inputs:
-  grill:
-    type: mqtt
-    url: ${broker.url}
-    topics: ["bbq/{grill}/{field}"]
-    decode: { type: value, measurement: bbq }
-  smoker:
+${grill(broker.url)}  smoker:
     type: mqtt
     url: ${broker.url}
     topics: ["smoker/{device}/state"]

@@ -33,3 +33,14 @@ async function planOf(file: string): Promise<Plan> {
   if (plan === undefined) throw new Error(diagnostics.map(formatDiagnostic).join("\n"));
   return plan;
 }
+
+/** The `inputs` of a configuration whose first one takes bare values from topics such as `bbq/kettle/temp`. */
+export function grill(url: string): string {
+  return `inputs:
+  grill:
+    type: mqtt
+    url: ${url}
+    topics: ["bbq/{grill}/{field}"]
+    decode: { type: value, measurement: bbq }
+`;
+}
