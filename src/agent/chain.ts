@@ -11,11 +11,12 @@ export interface OutputSteps {
 /** The chain of one output of a plan, with decoders and processors of its own. */
 export function chainOf(plan: Plan, output: OutputSteps, countUnknown: (by: number) => void): Chain {
   const sources = new Map<string, Source>();
-  for (const { id, plugin, settings, decoder, tags } of plan.inputs) {
+  for (const { id, plugin, settings, decoder, tags, fingerprint } of plan.inputs) {
     sources.set(id, {
       decoder: decoder.plugin.create(settingsOf(decoder)),
       origin: plugin.origin?.(settings as never) ?? (() => NO_ORIGIN),
       tags: tagsOf(plan.agent.tags, tags),
+      fingerprint,
     });
   }
   const { when } = output;

@@ -10,6 +10,8 @@ import type { DataDirectory } from "./data-directory.ts";
 
 /** How long a sink may take to answer one write. */
 const WRITE_TIMEOUT_MS = 30_000;
+/** A cursor is saved after so much of the journal, and often enough that a small journal is not full of what is delivered. */
+const MOST_UNSAVED_BYTES = 8 * 2 ** 20;
 
 export interface OutputSurroundings {
   readonly directory: DataDirectory;
@@ -18,8 +20,8 @@ export interface OutputSurroundings {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly log: Log;
-  /** A cursor on disk has moved. */
-  readonly onSaved: (output: string, offset: number) => void;
+  /** An output needs nothing below the offset any more, also after a crash. */
+  readonly onSaved: (output: string, needed: number) => void;
 }
 
 /** An output of a plan with its outlet. */
@@ -52,9 +54,10 @@ export async function openOutput(
     batch,
     writeTimeoutMs: WRITE_TIMEOUT_MS,
     saved,
+    saveEveryBytes: Math.min(MOST_UNSAVED_BYTES, plan.journal.maxSize / 16),
     wants: from === undefined ? () => true : (input) => from.includes(input),
     save: (progress) => cursors.save(id, progress),
-    onSaved: (offset) => onSaved(id, offset),
+    onSaved: (needed) => onSaved(id, needed),
     ...reportsOf(id, rejects, around),
   });
   metrics.gauge(
@@ -85,7 +88,10 @@ async function offsetOf(start: PlannedOutput["start"], journal: Journal): Promis
   return start === "beginning" ? journal.begin : journal.offsetAt(start);
 }
 
-type Reports = Pick<OutletOptions, "reject" | "onDecoded" | "onDelivered" | "onAttempt" | "onFailure">;
+type Reports = Pick<
+  OutletOptions,
+  "reject" | "onDecoded" | "onDelivered" | "onAttempt" | "onTaken" | "onTrouble" | "onFailure"
+>;
 
 function reportsOf(id: string, rejects: RejectStore, { metrics, health, log }: OutputSurroundings): Reports {
   const counted = outputMetrics(metrics, id);
@@ -104,21 +110,28 @@ function reportsOf(id: string, rejects: RejectStore, { metrics, health, log }: O
     },
     onDecoded: (_readings, points) => counted.points.add(points),
     onDelivered: (items, refusals) => counted.delivered.add(items.length - refusals.length),
-    onAttempt(error, points) {
-      if (error !== undefined) {
-        counted.failedWrites(error.kind).add();
-        return reportTrouble(id, error, points, { health, log, trouble });
-      }
+    onAttempt: ({ kind }) => counted.failedWrites(kind).add(),
+    onTaken() {
       if (health.set(part, "ok")) log.info({ output: id }, "delivering");
       trouble.reset();
     },
+    onTrouble: (error, points) => reportTrouble(id, error, points, { health, log, trouble }),
     onFailure(what, error) {
       const reason = error instanceof Error ? error.message : String(error);
-      health.set(part, "failing", `its ${what} cannot be kept: ${reason}`);
-      log.error({ output: id }, `its ${what} cannot be kept: ${reason}; trying again`);
+      const message = `its ${what} cannot be ${what === "journal" ? "read" : "kept"}: ${reason}`;
+      health.set(part, "failing", message);
+      log.error({ output: id }, `${message}; trying again`);
     },
   };
 }
+
+/** What becomes of points that only a person can help. */
+const KEPT: Partial<Record<WriteError["kind"], string>> = {
+  denied: "kept, and tried again until somebody mends it",
+  refused: "kept, and tried again until somebody mends it",
+  too_large: "kept, and tried again until somebody mends it",
+  gone: "kept for the next start",
+};
 
 function reportTrouble(
   id: string,
@@ -127,8 +140,8 @@ function reportTrouble(
   { health, log, trouble }: { health: Health; log: Log; trouble: Throttle },
 ): void {
   health.set(`output ${id}`, "failing", message);
-  const loud = kind === "denied" || kind === "refused";
-  const kept = loud ? "kept, and tried again until somebody mends it" : "kept, and tried again";
+  const loud = kind === "denied" || kind === "refused" || kind === "too_large" || kind === "gone";
+  const kept = KEPT[kind] ?? "kept, and tried again";
   trouble.pass((since) => {
     const fields = { output: id, kind, points, attempts: since };
     if (loud) log.error(fields, `${message}; ${kept}`);

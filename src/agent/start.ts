@@ -54,13 +54,13 @@ async function open(plan: Plan, log: Log, opened: Close[], close: Close): Promis
   const clock = new JournalClock(journal);
   await journal.mark("start", clock.take(1));
   const retention = new Retention(journal);
-  const onSaved = (output: string, offset: number) => retention.moved(output, offset);
+  const onSaved = (output: string, needed: number) => retention.moved(output, needed);
   const around = { directory, journal, cursors, clock, health, metrics, log, onSaved };
   const outputs: RunningOutput[] = [];
   for (const planned of plan.outputs) {
     const running = await openOutput(plan, planned, around);
     opened.push(async () => running.output.close?.());
-    retention.add(running.id, running.required, running.outlet.cursor);
+    retention.add(running.id, running.required, running.outlet.needed);
     outputs.push(running);
   }
   const page = await servePage(plan, health, metrics, log);

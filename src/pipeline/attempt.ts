@@ -1,4 +1,4 @@
-import { type Output, WriteError } from "../plugin/index.ts";
+import { type Output, untilAborted, WriteError } from "../plugin/index.ts";
 import type { Item, Refusal } from "./item.ts";
 
 /** What came of writing some items once. */
@@ -23,10 +23,10 @@ export async function attempt(
   const timer = setTimeout(expire, timeoutMs);
   signal.addEventListener("abort", stop);
   try {
-    const partial = await output.write(
-      items.map(({ text }) => text),
-      limit.signal,
-    );
+    const texts = items.map(({ text }) => text);
+    // An output that does not listen to the signal must not keep the agent from stopping.
+    const written = (async () => output.write(texts, limit.signal))();
+    const partial = await untilAborted(written, limit.signal);
     const refused = (partial?.rejected ?? []).flatMap(({ index, reason }) =>
       ofIndex(items, index, (item) => ({ item, reason })),
     );

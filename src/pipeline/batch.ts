@@ -6,6 +6,8 @@ export interface Batch {
   readonly items: Item[];
   readonly rejects: Reject[];
   bytes: number;
+  /** About how many bytes of the journal it is made of. */
+  read: number;
   /** The offset up to which everything is in this batch or in an earlier one. */
   upTo: number;
   /** When the first item came, on the monotonic clock; undefined while there is none. */
@@ -14,7 +16,7 @@ export interface Batch {
 
 /** An empty batch whose cursor would stand at `upTo`. */
 export function emptyBatch(upTo: number): Batch {
-  return { items: [], rejects: [], bytes: 0, upTo, since: undefined };
+  return { items: [], rejects: [], bytes: 0, read: 0, upTo, since: undefined };
 }
 
 /** Adds the items of one reading. */

@@ -23,7 +23,7 @@ const words: Decoder = {
 };
 
 function source(decoder = words, origin: Origin = { tags: new Map() }, tags = tagsOf(new Map(), new Map())): Source {
-  return { decoder, origin: () => origin, tags };
+  return { decoder, origin: () => origin, tags, fingerprint: "1" };
 }
 
 function step(id: string, process: Processor["process"], from?: readonly string[]): Step {
@@ -118,6 +118,30 @@ describe("chain", () => {
     expect(cut.payload).toHaveLength(4096);
   });
 
+  it("rejects the points of a processor that answers with a promise, and says so", () => {
+    const slow = step("slow", (async (points: readonly Point[]) => points) as unknown as Processor["process"]);
+    const chain = new Chain({ sources: new Map([["a", source()]]), steps: [slow] });
+    const { points, rejects } = chain.run([reading("a", "1", 0)]);
+    expect(points).toEqual([]);
+    expect(rejects[0]?.reason).toMatch(/a processor is not asynchronous/);
+  });
+
+  it("goes on without a memory that a step cannot use", () => {
+    const fussy: Step = {
+      ...step("fussy", (points) => points),
+      processor: {
+        process: (points) => points,
+        save: () => 1,
+        restore: () => {
+          throw new Error("an old format");
+        },
+      },
+    };
+    const chain = new Chain({ sources: new Map([["a", source()]]), steps: [fussy] });
+    chain.restore(chain.save());
+    expect(values(chain.run([reading("a", "7", 0)]).points)).toEqual([7]);
+  });
+
   it("saves what its steps remember and gives it back to the same step only", () => {
     const counting = (fingerprint: string): Step => {
       let seen = 0;
@@ -135,9 +159,11 @@ describe("chain", () => {
     first.run([reading("a", "7 7 7", 0)]);
     const state = structuredClone(first.save());
     const same = make("x");
-    expect(same.restore(state)).toBe(true);
+    same.restore(state);
     expect(values(same.run([reading("a", "7", 1)]).points)).toEqual([4]);
-    expect(make("changed").restore(state)).toBe(false);
+    const changed = make("changed");
+    changed.restore(state);
+    expect(values(changed.run([reading("a", "7", 1)]).points)).toEqual([1]);
     expect(first.stateful).toBe(true);
   });
 });

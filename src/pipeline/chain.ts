@@ -10,6 +10,8 @@ export interface Source {
   readonly origin: (channel: string) => Origin;
   /** The agent's and the input's tags, the input's winning. */
   readonly tags: Tags;
+  /** A hash of what is in effect for the input: what its decoder remembered is of use only to the same one. */
+  readonly fingerprint: string;
 }
 
 /** One processor in its place. */
@@ -94,19 +96,23 @@ export class Chain {
     return state;
   }
 
-  /** Gives the steps back what `save` said. Returns false when a step that remembers finds nothing of its own in it. */
-  restore(state: ChainState): boolean {
-    let complete = true;
-    for (const [id, { save, restore }] of this.#stateful()) {
-      if (save === undefined) continue;
-      if (id in state) restore?.(state[id]);
-      else complete = false;
+  /** Gives the steps back what `save` said. A step that finds nothing of its own in it, or cannot use it, begins anew. */
+  restore(state: ChainState): void {
+    for (const [id, { restore }] of this.#stateful()) {
+      if (!(id in state)) continue;
+      try {
+        restore?.(state[id]);
+      } catch {
+        // Written by another version of the plugin.
+      }
     }
-    return complete;
   }
 
   #decoders(): [string, Decoder][] {
-    return [...this.#plan.sources].map(([input, { decoder }]) => [`decode ${input}`, decoder]);
+    return [...this.#plan.sources].map(([input, { decoder, fingerprint }]) => [
+      `decode ${input} ${fingerprint}`,
+      decoder,
+    ]);
   }
 
   #stateful(): [string, { save?: (() => State) | undefined; restore?: ((state: State) => void) | undefined }][] {
@@ -191,10 +197,11 @@ function process(
 ): readonly Point[] {
   try {
     const result = step.processor.process(points);
-    if (!("points" in result)) return result;
-    for (const { point, reason } of result.rejected ?? [])
+    const made = "points" in result ? result : { points: result };
+    if (!Array.isArray(made.points)) throw new Error("it returned no list of points; a processor is not asynchronous");
+    for (const { point, reason } of made.rejected ?? [])
       rejects.push(rejectAt(readings, point.offset, step.id, reason));
-    return result.points;
+    return made.points;
   } catch (error) {
     if (points.length === 1) {
       const offset = points[0]?.offset ?? 0;

@@ -39,16 +39,20 @@ function sink(answer: Store) {
 
 function delivery(output: Output, options: { maxPoints?: number; peers?: readonly Item[] } = {}) {
   const errors: WriteError[] = [];
+  const said: string[] = [];
   const made = new Delivery({
     output,
     maxPoints: options.maxPoints ?? 1000,
     maxBytes: 1e6,
     timeoutMs: 5_000,
     peers: () => options.peers ?? [],
-    onAttempt: (error) => error !== undefined && errors.push(error),
+    onAttempt: (error) => errors.push(error),
+    onTaken: () => said.push("taken"),
+    onTrouble: (error, points) => said.push(`${error.kind} ${points}`),
   });
   return {
     errors,
+    said,
     deliver: (some: readonly Item[], signal = AbortSignal.timeout(20_000)) => made.deliver(some, signal),
   };
 }
@@ -115,6 +119,83 @@ describe("delivery", () => {
       expect(await delivery(output).deliver(items("m a", "m b", "m c", "m d", "n e", "n f"))).toEqual([]);
       expect(taken.size).toBe(6);
     }
+  });
+
+  it("rejects nothing good while every other write is refused, as by one of two servers behind one address", async () => {
+    let turn = 0;
+    const { taken, output } = sink((batch) => {
+      if (turn++ % 2 === 1 || batch.some((line) => line.includes("bad")))
+        throw new WriteError("refused", "bad request");
+    });
+    const one = delivery(output);
+    const refused: string[] = [];
+    for (let batch = 0; batch < 3; batch++) {
+      const some = items(...Array.from({ length: 7 }, (_, n) => `m${n % 2} ${n === 3 ? "bad" : "s"}${batch}-${n}`));
+      refused.push(...(await one.deliver(some)).map((refusal) => refusal.item.text));
+    }
+    expect(refused).toEqual(Array.from({ length: 3 }, (_, batch) => `m1 bad${batch}-3`));
+    expect(taken.size).toBe(18);
+  });
+
+  it("ends its search when a sink begins to refuse everything in the middle of it, and waits", async () => {
+    let refusing = false;
+    let refused = 0;
+    const { taken, output, writes } = sink((batch) => {
+      if (batch.length === 1 && taken.size > 5) refusing = true;
+      if (refusing || batch.some((line) => line.includes("bad"))) {
+        refused += 1;
+        throw new WriteError("refused", "bad request");
+      }
+    });
+    const one = delivery(output);
+    await one.deliver(items("m s1", "m s2"));
+    const all = items(...Array.from({ length: 2_000 }, (_, n) => `m ${n % 3 === 0 ? "bad" : "t"}${n}`));
+    const stop = new AbortController();
+    const done = one.deliver(all, stop.signal);
+    await expect.poll(() => one.said.length).toBeGreaterThan(1);
+    expect(refused).toBeLessThan(150);
+    expect(writes.length).toBeLessThan(250);
+    stop.abort();
+    await expect(done).rejects.toThrow("aborted");
+  });
+
+  it("writes what is taken or refused for certain only once more when the search has to begin again", async () => {
+    let writesLeft = 9;
+    const { taken, output, writes } = sink((batch) => {
+      writesLeft -= 1;
+      if ((writesLeft < 0 && writesLeft > -20) || batch.some((line) => line.includes("bad")))
+        throw new WriteError("refused", "bad request");
+    });
+    const one = delivery(output);
+    await one.deliver(items("m first"));
+    await one.deliver(items(...Array.from({ length: 64 }, (_, n) => `m ${n === 63 ? "bad" : "t"}${n}`)));
+    expect(taken.size).toBe(64);
+    const times = writes.flat().filter((line) => line === "m t0").length;
+    expect(times).toBeLessThanOrEqual(2);
+  });
+
+  it("says once that it delivers, and nothing of the refusals of a search", async () => {
+    const { output } = sink(refuse((line) => line.includes("bad")));
+    const one = delivery(output);
+    await one.deliver(items(...Array.from({ length: 100 }, (_, n) => `m ${n % 9 === 0 ? "bad" : "s"}${n}`)));
+    expect(one.said).toEqual(["taken"]);
+    expect(one.errors.length).toBeGreaterThan(12);
+  });
+
+  it("ends when aborted although the output does not listen to the signal", async () => {
+    const stop = new AbortController();
+    const writing = Promise.withResolvers<void>();
+    const output: Output = {
+      encode: () => "",
+      write() {
+        writing.resolve();
+        return new Promise(() => undefined);
+      },
+    };
+    const done = delivery(output).deliver(items("m a"), stop.signal);
+    await writing.promise;
+    stop.abort();
+    await expect(done).rejects.toThrow("aborted");
   });
 
   it("rejects a lone bad point once the sink has taken another point", async () => {

@@ -6,10 +6,12 @@ import { cut, halves, partByKinship } from "./split.ts";
 
 /** How long an accepted point proves that the sink takes points. */
 const PROOF_MS = 60_000;
-/** The writes that a search for bad points may cost while the sink has taken nothing. */
+/** The writes that a search for bad points may cost while the sink takes nothing. */
 const SEARCH_WITHOUT_PROOF = 32;
 /** The points of the next batch that are tried when nothing else can prove the sink alive. */
 const PEERS = 3;
+/** How often a suspect is written in a row: of several servers behind one address only one may refuse everything. */
+const CONFIRMATIONS = 3;
 
 export interface DeliveryOptions {
   readonly output: Output;
@@ -18,18 +20,24 @@ export interface DeliveryOptions {
   readonly timeoutMs: number;
   /** Points that wait behind these: one that the sink takes proves that it does not refuse everything. */
   readonly peers: () => readonly Item[];
-  /** Each attempt that failed, and undefined for one that was taken. */
-  readonly onAttempt: (error: WriteError | undefined, items: readonly Item[]) => void;
+  /** Each write that failed, also one of a search for bad points. */
+  readonly onAttempt: (error: WriteError) => void;
+  /** The sink takes points. */
+  readonly onTaken: () => void;
+  /** So many points are kept and tried again, or for the next start when the sink has gone. */
+  readonly onTrouble: (error: WriteError, points: number) => void;
 }
 
 interface Search {
   /** Refused alone. */
   readonly suspects: Item[];
-  /** Those that the sink named itself. */
-  readonly named: Refusal[];
-  /** The sink has taken something. */
-  proven: boolean;
-  writes: number;
+  readonly refusals: Refusal[];
+  /** Those that need no further write: taken, or refused for certain. */
+  readonly settled: Set<Item>;
+  /** Writes since the sink took something. */
+  misses: number;
+  /** The sink takes nothing: the search makes no sense. */
+  over: boolean;
 }
 
 /**
@@ -53,47 +61,52 @@ export class Delivery {
     for (const run of cut(items, this.#options.maxPoints, this.#options.maxBytes)) {
       refusals.push(...(await this.#settle(run, signal)));
     }
+    this.#options.onTaken();
     return refusals;
   }
 
   async #settle(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[]> {
+    const { onTaken, onTrouble } = this.#options;
     const backoff = new Backoff();
     const refusals: Refusal[] = [];
-    let rest = items;
-    for (;;) {
+    for (let rest = items; ;) {
       const outcome = await this.#attempt(rest, signal);
       if (outcome.taken) {
         refusals.push(...outcome.refused);
         if (outcome.again.length === 0) return refusals;
-        if (outcome.again.length < rest.length) backoff.reset();
+        if (outcome.again.length < rest.length) {
+          onTaken();
+          backoff.reset();
+        }
         rest = outcome.again;
         await backoff.wait(signal);
         continue;
       }
       const { error } = outcome;
-      if (error.kind === "gone") throw error;
       if (error.kind === "too_large" && rest.length > 1) {
         for (const half of halves(rest)) refusals.push(...(await this.#settle(half, signal)));
         return refusals;
       }
-      const found = isRefusal(error) ? await this.#isolate(rest, signal) : undefined;
-      if (found !== undefined) return [...refusals, ...found];
+      if (isRefusal(error)) {
+        const search = await this.#isolate(rest, signal);
+        refusals.push(...search.refusals);
+        rest = rest.filter((item) => !search.settled.has(item));
+        if (rest.length === 0) return refusals;
+        if (search.settled.size > 0) backoff.reset();
+      }
+      onTrouble(error, rest.length);
+      if (error.kind === "gone") throw error;
       await backoff.wait(signal, error.retryAfterMs);
     }
   }
 
-  /**
-   * Splits refused items until the bad ones are alone and the rest is delivered.
-   * @returns the bad ones; undefined when nothing shows that the sink would take any point
-   */
-  async #isolate(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[] | undefined> {
-    const before = await this.#proves(signal);
-    if (before === false) return undefined;
-    const search: Search = { suspects: [], named: [], proven: before === true, writes: 0 };
+  /** Splits refused items until the bad ones are alone and the rest is delivered, or the sink turns out to take nothing. */
+  async #isolate(items: readonly Item[], signal: AbortSignal): Promise<Search> {
+    const search: Search = { suspects: [], refusals: [], settled: new Set(), misses: 0, over: false };
+    if ((await this.#proves(signal)) === false) return search;
     await this.#search(items, search, signal);
-    if (!search.proven && search.writes >= SEARCH_WITHOUT_PROOF) return undefined;
-    const confirmed = await this.#confirm(search.suspects, signal);
-    return confirmed === undefined ? undefined : [...search.named, ...confirmed];
+    if (!search.over) await this.#confirm(search, signal);
+    return search;
   }
 
   async #search(items: readonly Item[], search: Search, signal: AbortSignal): Promise<void> {
@@ -103,44 +116,63 @@ export class Delivery {
       return;
     }
     for (const part of partByKinship(items)) {
-      if (!search.proven && search.writes >= SEARCH_WITHOUT_PROOF) return;
-      search.writes += 1;
+      if (await this.#isOver(search, signal)) return;
+      search.misses += 1;
       const outcome = await this.#attempt(part, signal);
-      if (outcome.taken) {
-        search.proven = true;
-        search.named.push(...outcome.refused);
-        if (outcome.again.length > 0) search.named.push(...(await this.#settle(outcome.again, signal)));
-      } else if (isRefusal(outcome.error)) {
+      if (!outcome.taken && isRefusal(outcome.error)) {
         await this.#search(part, search, signal);
-      } else {
-        search.named.push(...(await this.#settle(part, signal)));
-        search.proven = true;
+        continue;
       }
+      if (outcome.taken) search.refusals.push(...outcome.refused);
+      const again = outcome.taken ? outcome.again : part;
+      if (again.length > 0) search.refusals.push(...(await this.#settle(again, signal)));
+      for (const item of part) search.settled.add(item);
+      search.misses = 0;
     }
   }
 
+  /** Whether the search has to end, since the sink takes nothing any more. */
+  async #isOver(search: Search, signal: AbortSignal): Promise<boolean> {
+    if (search.over || search.misses < SEARCH_WITHOUT_PROOF) return search.over;
+    search.misses = 0;
+    search.over = (await this.#proves(signal)) !== true;
+    return search.over;
+  }
+
   /**
-   * Writes each suspect once more between two points that the sink takes: it may have refused everything for a while,
-   * when the search began or in the middle of it.
-   * @returns those that it refuses even so; undefined when it does not take the other points
+   * Writes each suspect again between two points that the sink takes: it may have refused everything for a while, when
+   * the search began or in the middle of it. Those that it refuses even so are settled.
    */
-  async #confirm(suspects: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[] | undefined> {
-    if (suspects.length === 0) return [];
-    if ((await this.#proves(signal)) !== true && !(await this.#peersProve(signal))) return undefined;
-    const refusals: Refusal[] = [];
-    for (const item of suspects) {
-      const outcome = await this.#attempt([item], signal);
-      if (outcome.taken) refusals.push(...outcome.refused);
-      else if (isRefusal(outcome.error)) refusals.push({ item, reason: outcome.error.message });
-      else refusals.push(...(await this.#settle([item], signal)));
+  async #confirm(search: Search, signal: AbortSignal): Promise<void> {
+    if (search.suspects.length === 0) return;
+    if ((await this.#proves(signal)) !== true && !(await this.#peersProve(signal))) return;
+    for (const item of search.suspects) {
+      const refusals = await this.#refusalsOf(item, signal);
+      if (refusals === undefined) return;
+      search.refusals.push(...refusals);
+      search.settled.add(item);
     }
-    return (await this.#proves(signal)) === true ? refusals : undefined;
+  }
+
+  /** What came of one suspect: nothing when it is taken; undefined when the sink takes nothing after it. */
+  async #refusalsOf(item: Item, signal: AbortSignal): Promise<readonly Refusal[] | undefined> {
+    let reason = "";
+    for (let count = 0; count < CONFIRMATIONS; count++) {
+      const outcome = await this.#attempt([item], signal);
+      if (outcome.taken) return outcome.again.length === 0 ? outcome.refused : this.#settle([item], signal);
+      if (!isRefusal(outcome.error)) return this.#settle([item], signal);
+      reason = outcome.error.message;
+    }
+    return (await this.#proves(signal)) === true ? [{ item, reason }] : undefined;
   }
 
   /** Writes a point that was taken within the last minute once more, which changes nothing in a time-series store. */
   async #proves(signal: AbortSignal): Promise<boolean | undefined> {
     const proof = this.#proof;
     if (proof === undefined || performance.now() - proof.at > PROOF_MS) return undefined;
+    const first = await this.#attempt([proof.item], signal);
+    if (first.taken || !isRefusal(first.error)) return first.taken;
+    // Of several servers behind one address the other one may take it.
     return (await this.#attempt([proof.item], signal)).taken;
   }
 
@@ -156,7 +188,7 @@ export class Delivery {
     const { output, timeoutMs, onAttempt } = this.#options;
     const outcome = await attempt(output, items, timeoutMs, signal);
     if (outcome.taken) this.#remember(items, outcome);
-    onAttempt(outcome.taken ? undefined : outcome.error, items);
+    else onAttempt(outcome.error);
     return outcome;
   }
 

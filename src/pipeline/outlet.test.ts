@@ -78,6 +78,7 @@ describe("outlet", () => {
       decoder: words,
       origin: () => ({ tags: new Map<string, string>() }),
       tags: new Map<string, string>(),
+      fingerprint: "1",
     };
     const outlet = new Outlet({
       journal,
@@ -88,11 +89,14 @@ describe("outlet", () => {
       writeTimeoutMs: 10_000,
       saved: { offset: 0 },
       save: async (progress) => void saves.push(structuredClone(progress)),
+      saveEveryBytes: 1e9,
       onSaved: () => undefined,
       reject: async (found) => void rejects.push(...found),
       onDecoded: () => undefined,
       onDelivered: () => undefined,
       onAttempt: () => undefined,
+      onTaken: () => undefined,
+      onTrouble: () => undefined,
       onFailure: (what, error) => {
         throw new Error(what, { cause: error });
       },
@@ -210,6 +214,128 @@ describe("outlet", () => {
     abort.abort();
     await done;
     expect(saves.at(-1)?.offset).toBe(0);
+  });
+
+  it("reads no further than a batch of rejects while its sink does not answer", async () => {
+    const journal = await openJournal();
+    const gate = Promise.withResolvers<void>();
+    let decoded = 0;
+    const { outlet, done, rejects } = open(journal, {
+      write: () => gate.promise,
+      onDecoded: (readings) => (decoded += readings),
+    });
+    await journal.append("in", arrivals(["1"]));
+    const bad = `bad${" bad".repeat(250)}`;
+    for (let n = 0; n < 3_000; n += 100) await journal.append("in", arrivals(Array.from({ length: 100 }, () => bad)));
+    await expect.poll(() => decoded).toBeGreaterThan(100);
+    await journal.append("in", arrivals(["2"]));
+    expect(decoded).toBeLessThan(1_000);
+    gate.resolve();
+    outlet.drain(journal.end);
+    await done;
+    expect(rejects).toHaveLength(3_000);
+  });
+
+  it("saves a memory of its steps that belongs to the offset it is saved with, also in the middle of a block", async () => {
+    const journal = await openJournal();
+    await journal.append("in", arrivals(numbers(0, 200)));
+    const { outlet, saves, done } = open(journal, {
+      steps: [counting()],
+      saveEveryBytes: 1,
+      batch: { maxPoints: 10, maxBytes: 1e6, maxWaitMs: 1, inFlight: 2 },
+    });
+    await expect.poll(() => outlet.cursor).toBe(200);
+    await journal.append("in", arrivals(numbers(200, 400)));
+    outlet.drain(journal.end);
+    await done;
+    const states = saves.flatMap(({ state }) => (state === undefined ? [] : [state]));
+    expect(states.length).toBeGreaterThan(0);
+    for (const { offset, steps } of states) expect(steps["count 1"]).toBe(offset);
+    for (const { offset, state } of saves) expect(state?.offset ?? 0).toBeLessThanOrEqual(offset);
+  });
+
+  it("forgets the memory of steps that it has no longer, and does not read for it", async () => {
+    const journal = await openJournal();
+    await journal.append("in", arrivals(["1", "2", "3"]));
+    const { outlet, saves, done } = open(journal, {
+      saved: { offset: 2, state: { offset: 0, steps: { "count 1": 0 } } },
+    });
+    expect(outlet.needed).toBe(2);
+    outlet.drain(journal.end);
+    await done;
+    expect(saves.at(-1)).toEqual({ offset: 3 });
+  });
+
+  it("has the journal keep what it would read again for the memory of its steps", async () => {
+    const journal = await openJournal();
+    await journal.append("in", arrivals(["1", "2", "3"]));
+    const state = { offset: 1, steps: { "count 1": 1 } };
+    const { outlet, done } = open(journal, { steps: [counting()], saved: { offset: 3, state } });
+    expect(outlet.needed).toBe(1);
+    outlet.drain(journal.end);
+    await done;
+    expect(outlet.needed).toBe(3);
+  });
+
+  it("saves its cursor again when that failed, without more to deliver", async () => {
+    const journal = await openJournal();
+    let failures = 2;
+    const saves: number[] = [];
+    const failed: string[] = [];
+    const { outlet, done } = open(journal, {
+      saveEveryBytes: 1,
+      save: async ({ offset }) => {
+        if (failures-- > 0) throw new Error("no space left on device");
+        saves.push(offset);
+      },
+      onFailure: (what) => failed.push(what),
+    });
+    await journal.append("in", arrivals(["1"]));
+    await expect.poll(() => saves, { timeout: 5_000 }).toEqual([1]);
+    expect(failed).toEqual(["cursor", "cursor"]);
+    outlet.drain(journal.end);
+    await done;
+  });
+
+  it("keeps its cursor before a point that a processor has put behind later ones", async () => {
+    const journal = await openJournal();
+    await journal.append("in", arrivals(numbers(0, 6)));
+    const reversing: Step = { id: "r", fingerprint: "r", processor: { process: (points) => points.toReversed() } };
+    const { abort, taken, saves, done } = open(journal, {
+      steps: [reversing],
+      batch: { maxPoints: 2, maxBytes: 1e6, maxWaitMs: 1, inFlight: 1 },
+      write: async (batch) => {
+        if (values(batch).some((value) => value === 2 || value === 3)) throw new WriteError("unavailable", "down");
+      },
+    });
+    await expect.poll(() => taken.length).toBeGreaterThan(0);
+    abort.abort();
+    await done;
+    const { offset = 0 } = saves.at(-1) ?? {};
+    for (let n = 0; n < offset; n++) expect(values(taken)).toContain(n);
+  });
+
+  it("reads again after the journal could not be read, also while it warms its steps", async () => {
+    const journal = await openJournal();
+    await journal.append("in", arrivals(["1", "1", "1"]));
+    let failures = 1;
+    const flaky = new Proxy(journal, {
+      get(target, name) {
+        if (name === "read" && failures-- > 0) return async () => Promise.reject(new Error("EIO"));
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === "function" ? (member.bind(target) as unknown) : member;
+      },
+    });
+    const failed: string[] = [];
+    const { outlet, taken, done } = open(flaky, {
+      steps: [counting()],
+      saved: { offset: 2, state: { offset: 0, steps: { "count 1": 0 } } },
+      onFailure: (what) => failed.push(what),
+    });
+    outlet.drain(journal.end);
+    await done;
+    expect(failed).toEqual(["journal"]);
+    expect(taken.map((line) => /n=(\d+)/.exec(line)?.[1])).toEqual(["3"]);
   });
 
   it("ends when its sink has gone for good, and keeps what is left", async () => {

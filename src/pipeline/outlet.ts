@@ -12,6 +12,8 @@ import type { Reject } from "./reject.ts";
 
 /** How much of the journal is decoded at a time. */
 const READ_BYTES = 256 * 1024;
+/** About what the journal keeps of an entry beside its payload. */
+const RECORD_BYTES = 32;
 
 export interface OutletOptions {
   readonly journal: Journal;
@@ -28,12 +30,19 @@ export interface OutletOptions {
   readonly writeTimeoutMs: number;
   readonly saved: SavedProgress;
   readonly save: (progress: SavedProgress) => Promise<void>;
-  readonly onSaved: (offset: number) => void;
+  /** The cursor is saved after so many bytes of the journal. */
+  readonly saveEveryBytes: number;
+  /** What is on disk has moved: nothing below the offset is read again, also after a crash. */
+  readonly onSaved: (needed: number) => void;
   /** Resolves once the rejects are durable. */
   readonly reject: (rejects: readonly Reject[]) => Promise<void>;
   readonly onDecoded: (readings: number, points: number) => void;
   readonly onDelivered: (items: readonly Item[], refusals: readonly Refusal[]) => void;
-  readonly onAttempt: (error: WriteError | undefined, points: number) => void;
+  /** Each write that failed, also one of a search for bad points. */
+  readonly onAttempt: (error: WriteError) => void;
+  readonly onTaken: () => void;
+  /** So many points are kept and tried again, unless the sink has gone. */
+  readonly onTrouble: (error: WriteError, points: number) => void;
   /** Keeping what has to be durable failed; it is tried again. */
   readonly onFailure: (what: "cursor" | "rejects" | "journal", error: unknown) => void;
 }
@@ -50,11 +59,12 @@ export class Outlet {
   #position: number;
   #drainTo = Infinity;
   #gone: WriteError | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: OutletOptions) {
     const { output, batch, saved, chain } = options;
     this.#options = options;
-    this.#position = saved.state?.offset ?? saved.offset;
+    this.#position = chain.stateful && saved.state !== undefined ? saved.state.offset : saved.offset;
     this.#batch = emptyBatch(saved.offset);
     this.#delivery = new Delivery({
       output,
@@ -62,11 +72,14 @@ export class Outlet {
       maxBytes: batch.maxBytes,
       timeoutMs: options.writeTimeoutMs,
       peers: () => this.#batch.items,
-      onAttempt: (error, items) => options.onAttempt(error, items.length),
+      onAttempt: options.onAttempt,
+      onTaken: options.onTaken,
+      onTrouble: options.onTrouble,
     });
     this.#progress = new Progress({
       saved,
       save: options.save,
+      saveEveryBytes: options.saveEveryBytes,
       snapshot: chain.stateful ? () => ({ offset: this.#position, steps: chain.save() }) : undefined,
       onSaved: options.onSaved,
       onFailure: (error) => options.onFailure("cursor", error),
@@ -78,6 +91,11 @@ export class Outlet {
     return this.#progress.cursor;
   }
 
+  /** Nothing before it is read again, also after a crash. */
+  get needed(): number {
+    return this.#progress.needed;
+  }
+
   /** Why the sink will not be there again while this process runs. */
   get gone(): WriteError | undefined {
     return this.#gone;
@@ -87,12 +105,13 @@ export class Outlet {
   async run(signal: AbortSignal): Promise<void> {
     try {
       await this.#remember(signal);
-      while (this.#position < this.#drainTo && this.#gone === undefined) {
+      while (this.#position < this.#drainTo && this.#gone === undefined && this.#failure === undefined) {
         await this.#fill(signal);
         if (this.#full || (this.#due && this.#free)) await this.#dispatch(signal);
       }
       await this.#dispatch(signal);
       await Promise.all(this.#flights);
+      if (this.#failure !== undefined) throw this.#failure.error;
     } catch (error) {
       if (!signal.aborted) throw error;
       await Promise.all(this.#flights);
@@ -109,10 +128,11 @@ export class Outlet {
 
   /** Reads, without delivering, what the chain had read before the cursor and has to remember. */
   async #remember(signal: AbortSignal): Promise<void> {
-    const { chain, journal, saved } = this.#options;
-    if (saved.state !== undefined && !chain.restore(saved.state.steps)) this.#position = saved.offset;
+    const { chain, saved } = this.#options;
+    if (saved.state !== undefined) chain.restore(saved.state.steps);
     while (this.#position < saved.offset) {
-      const block = await journal.read(this.#position, READ_BYTES, signal);
+      const block = await this.#read(signal);
+      if (block === undefined) continue;
       const before = block.entries.filter(({ offset }) => offset < saved.offset);
       chain.run(this.#wanted(before));
       this.#position = Math.min(block.next, saved.offset);
@@ -127,20 +147,24 @@ export class Outlet {
     if (block === undefined) return;
     const readings = this.#wanted(block.entries);
     const { points, rejects } = this.#options.chain.run(readings);
+    // At once: a snapshot of the chain may be taken while a batch waits to be sent.
+    this.#position = block.next;
     this.#options.onDecoded(readings.length, points.length);
     const failed: Reject[] = [...rejects];
     const items = points.flatMap((point) => this.#encode(point, readings, failed));
+    // A cursor must not pass a point that a processor has put behind later ones.
+    items.sort((one, other) => one.point.offset - other.point.offset);
     for (const reject of failed) this.#batch.rejects.push(reject);
     for (const group of byReading(items)) {
       const { maxPoints, maxBytes } = this.#options.batch;
       if (!hasRoom(this.#batch, group, maxPoints, maxBytes)) {
-        this.#batch.upTo = group[0]?.point.offset ?? this.#batch.upTo;
+        this.#batch.upTo = Math.max(this.#batch.upTo, group[0]?.point.offset ?? 0);
         await this.#dispatch(signal);
       }
       addReading(this.#batch, group);
     }
     this.#batch.upTo = block.next;
-    this.#position = block.next;
+    this.#batch.read += block.bytes + block.entries.length * RECORD_BYTES;
   }
 
   async #read(signal: AbortSignal) {
@@ -206,7 +230,8 @@ export class Outlet {
 
   get #full(): boolean {
     const { maxPoints, maxBytes } = this.#options.batch;
-    return this.#batch.items.length >= maxPoints || this.#batch.bytes >= maxBytes;
+    const { items, rejects, bytes } = this.#batch;
+    return items.length >= maxPoints || rejects.length >= maxPoints || bytes >= maxBytes;
   }
 
   /** Whether the batch is old enough to be sent, or has nothing in it but progress. */
@@ -222,11 +247,12 @@ export class Outlet {
     signal.throwIfAborted();
     if (this.#gone !== undefined) return;
     this.#batch = emptyBatch(batch.upTo);
-    const finish = this.#progress.begin(batch.upTo, batch.bytes);
+    const finish = this.#progress.begin(batch.upTo, batch.read);
     const flight = this.#send(batch, signal)
       .then(finish, (error: unknown) => {
-        // When it was aborted instead, the loop hears of it too.
         if (error instanceof WriteError) this.#gone = error;
+        // When it was aborted, the loop hears of it too.
+        else if (!signal.aborted) this.#failure ??= { error };
       })
       .then(() => {
         this.#flights.delete(flight);

@@ -1,8 +1,7 @@
+import { Backoff } from "./backoff.ts";
 import type { ChainState } from "./chain.ts";
 
 const SAVE_EVERY_MS = 60_000;
-/** About a segment. */
-const SAVE_EVERY_BYTES = 8 * 2 ** 20;
 
 /** What is kept of an outlet on disk: everything before `offset` is delivered. */
 export interface SavedProgress {
@@ -20,10 +19,12 @@ interface Flight {
 export interface ProgressOptions {
   readonly saved: SavedProgress;
   readonly save: (progress: SavedProgress) => Promise<void>;
+  /** After so many bytes of the journal the cursor is saved without waiting for its minute. */
+  readonly saveEveryBytes: number;
   /** The chain's memory, asked for at the place up to which it has read; undefined for one that remembers nothing. */
   readonly snapshot: (() => { readonly offset: number; readonly steps: ChainState }) | undefined;
-  /** The cursor on disk has moved: what is below may go. */
-  readonly onSaved: (offset: number) => void;
+  /** What is on disk has moved: what is below may go. */
+  readonly onSaved: (needed: number) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -31,21 +32,30 @@ export interface ProgressOptions {
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #flights: Flight[] = [];
+  readonly #backoff = new Backoff();
   #cursor: number;
+  #needed: number;
   #state: SavedProgress["state"];
   #nextState: SavedProgress["state"];
   #unsavedBytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#cursor = options.saved.offset;
-    this.#state = options.saved.state;
+    this.#state = options.snapshot === undefined ? undefined : options.saved.state;
+    this.#needed = neededBy({ offset: this.#cursor, state: this.#state });
   }
 
   /** Everything before it is delivered or rejected. */
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** Nothing before it is read again after a restart from what is on disk. */
+  get needed(): number {
+    return this.#needed;
   }
 
   /** Everything before it is delivered, rejected or on its way. */
@@ -63,24 +73,12 @@ export class Progress {
     };
   }
 
-  /** Saves the cursor as it stands, with the chain's memory when that has been delivered. */
-  async save(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#unsavedBytes = 0;
-    const offset = this.#cursor;
-    if (this.#nextState !== undefined && this.#nextState.offset <= offset) {
-      this.#state = this.#nextState;
-      this.#nextState = undefined;
-    }
-    await this.#options.save({ offset, ...(this.#state === undefined ? {} : { state: this.#state }) });
-    this.#options.onSaved(offset);
-  }
-
   /** Saves a last time. */
   async close(): Promise<void> {
-    this.#nextState = this.#options.snapshot?.();
-    await this.save();
+    this.#closed = true;
+    const last = this.#options.snapshot?.();
+    if (last !== undefined && last.offset <= this.#cursor) this.#nextState = last;
+    await this.#save();
   }
 
   #advance(): void {
@@ -91,13 +89,39 @@ export class Progress {
       this.#cursor = flight.upTo;
       this.#unsavedBytes += flight.bytes;
     }
-    if (this.#cursor === before) return;
-    if (this.#unsavedBytes >= SAVE_EVERY_BYTES) this.#saveSoon();
-    else this.#timer ??= setTimeout(() => this.#saveSoon(), SAVE_EVERY_MS);
+    if (this.#cursor === before || this.#closed) return;
+    if (this.#unsavedBytes >= this.#options.saveEveryBytes) void this.#saveSoon();
+    else this.#timer ??= setTimeout(() => void this.#saveSoon(), SAVE_EVERY_MS);
   }
 
-  #saveSoon(): void {
-    this.#nextState ??= this.#options.snapshot?.();
-    this.save().catch(this.#options.onFailure);
+  async #saveSoon(): Promise<void> {
+    try {
+      this.#nextState ??= this.#options.snapshot?.();
+      await this.#save();
+      this.#backoff.reset();
+    } catch (error) {
+      this.#options.onFailure(error);
+      if (!this.#closed) this.#timer ??= setTimeout(() => void this.#saveSoon(), this.#backoff.next());
+    }
   }
+
+  /** Saves the cursor as it stands, with the chain's memory when that has been delivered. */
+  async #save(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#unsavedBytes = 0;
+    if (this.#nextState !== undefined && this.#nextState.offset <= this.#cursor) {
+      this.#state = this.#nextState;
+      this.#nextState = undefined;
+    }
+    const saved = { offset: this.#cursor, ...(this.#state === undefined ? {} : { state: this.#state }) };
+    await this.#options.save(saved);
+    this.#needed = Math.max(this.#needed, neededBy(saved));
+    this.#options.onSaved(this.#needed);
+  }
+}
+
+/** The chain's memory may be older than the cursor: what lies between is read again, silently. */
+function neededBy({ offset, state }: SavedProgress): number {
+  return Math.min(offset, state?.offset ?? offset);
 }
