@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -36,6 +36,37 @@ describe("reject store", () => {
     const store = await open();
     await store.add([{ ...like, offset: 2 }]);
     expect((await open()).entries).toMatchObject([{ count: 2 }]);
+  });
+
+  it("counts a reject once although it could not be written at first, and leaves nothing torn", async () => {
+    const store = await open();
+    await store.add([{ ...like, offset: 1 }]);
+    const path = join(folder, "influx.jsonl");
+    await rename(path, `${path}.away`);
+    await mkdir(path);
+    for (let attempt = 0; attempt < 3; attempt++) await expect(store.add([{ ...like, offset: 2 }])).rejects.toThrow();
+    expect(store.entries).toMatchObject([{ count: 1 }]);
+    await rmdir(path);
+    await writeFile(path, '{"id":1,"step":"dec');
+    await store.add([{ ...like, offset: 2 }]);
+    await store.add([{ ...like, offset: 3 }]);
+    expect(store.entries).toMatchObject([{ count: 3, first: 1, last: 3 }]);
+    expect((await open()).entries).toEqual(store.entries);
+  });
+
+  it("keeps a bounded number of bytes, however long channels and reasons are", async () => {
+    const store = await open();
+    for (let round = 0; round < 10; round++) {
+      const found = Array.from({ length: 50 }, (_, n) => ({
+        ...like,
+        channel: `${round}/${n}/${"x".repeat(60_000)}`,
+        offset: n,
+      }));
+      await store.add(found);
+    }
+    expect(store.evicted).toBeGreaterThan(200);
+    expect(JSON.stringify(store.entries).length).toBeLessThan(17 * 2 ** 20);
+    expect((await stat(join(folder, "influx.jsonl"))).size).toBeLessThan(64 * 2 ** 20);
   });
 
   it("keeps a bounded number of entries, the newest, and a bounded file", async () => {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Reject } from "./reject.ts";
 
@@ -20,19 +20,29 @@ export interface RejectEntry {
 }
 
 const MAX_ENTRIES = 10_000;
-/** The file is written anew when it has this many lines more than there are entries. */
-const SLACK_LINES = 20_000;
-/** What is kept of a reason and of a point. */
+/** What the entries may take as JSON lines. */
+const MAX_BYTES = 16 * 2 ** 20;
+/** The file is written anew when it is larger than the entries by this factor and some. */
+const SLACK = { factor: 2, bytes: 4 * 2 ** 20 };
+/** What is kept of a reason and of a point, in characters. */
 const MAX_TEXT = 4_096;
+
+interface Kept {
+  readonly entry: RejectEntry;
+  readonly text: string;
+}
 
 /**
  * The rejects of one output: a file of JSON lines, appended to; a later line of the same id replaces an earlier one.
- * At most 10,000 entries: the oldest make room, counted.
+ * At most 10,000 entries and 16 MiB: the oldest make room, counted.
  */
 export class RejectStore {
   readonly #path: string;
-  readonly #entries = new Map<string, RejectEntry>();
-  #lines = 0;
+  readonly #entries = new Map<string, Kept>();
+  #entriesBytes = 0;
+  #fileBytes = 0;
+  /** The file's end is of no use: a write has failed, or nothing was written yet. */
+  #torn = true;
   #nextId = 1;
   #evicted = 0;
   #turn: Promise<void> = Promise.resolve();
@@ -45,13 +55,14 @@ export class RejectStore {
   static async open(path: string): Promise<RejectStore> {
     const store = new RejectStore(path);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await syncDirectory(dirname(dirname(path)));
     await store.#load();
     return store;
   }
 
   /** Entries, the oldest first. */
   get entries(): readonly RejectEntry[] {
-    return [...this.#entries.values()];
+    return [...this.#entries.values()].map(({ entry }) => entry);
   }
 
   /** How many entries made room for newer ones since the start. */
@@ -59,71 +70,64 @@ export class RejectStore {
     return this.#evicted;
   }
 
-  /** Resolves once the rejects are on disk. */
+  /** Resolves once the rejects are on disk. Those of a call that throws count for nothing: add them again. */
   async add(rejects: readonly Reject[]): Promise<void> {
     if (rejects.length === 0) return;
-    const changed = new Map<string, RejectEntry>();
-    for (const reject of rejects) changed.set(keyOf(reject), this.#merge(reject));
-    const text = [...changed.values()].map((entry) => `${JSON.stringify(entry)}\n`).join("");
-    this.#lines += changed.size;
-    const written = this.#turn.then(() =>
-      this.#lines > MAX_ENTRIES + SLACK_LINES ? this.#rewrite() : this.#append(text),
-    );
+    const written = this.#turn.then(() => this.#add(rejects));
     this.#turn = written.catch(() => undefined);
     await written;
   }
 
-  #merge(reject: Reject): RejectEntry {
-    const { step, input, channel, offset } = reject;
-    const key = keyOf(reject);
-    const before = this.#entries.get(key);
-    const entry: RejectEntry = {
-      id: before?.id ?? this.#nextId++,
-      step,
-      input,
-      channel,
-      reason: reject.reason.slice(0, MAX_TEXT),
-      first: Math.min(before?.first ?? offset, offset),
-      last: Math.max(before?.last ?? offset, offset),
-      count: (before?.count ?? 0) + 1,
-      line: reject.line?.slice(0, MAX_TEXT) ?? before?.line,
-      at: Date.now(),
-    };
-    this.#set(key, entry);
-    return entry;
+  async #add(rejects: readonly Reject[]): Promise<void> {
+    const changed = this.#merged(rejects);
+    const lines = [...changed.values()].map(({ text }) => text).join("");
+    const bytes = Buffer.byteLength(lines);
+    const large = this.#fileBytes + bytes > SLACK.factor * this.#entriesBytes + SLACK.bytes;
+    if (this.#torn || large) await this.#rewrite([...new Map([...this.#entries, ...changed]).values()]);
+    else await this.#append(lines, bytes);
+    for (const [key, kept] of changed) this.#set(key, kept);
   }
 
-  #set(key: string, entry: RejectEntry): void {
-    this.#entries.set(key, entry);
-    if (this.#entries.size <= MAX_ENTRIES) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
-    this.#evicted += 1;
+  /** The entries as they will be with these rejects, by their keys. */
+  #merged(rejects: readonly Reject[]): Map<string, Kept> {
+    const entries = new Map<string, RejectEntry>();
+    let nextId = this.#nextId;
+    for (const reject of rejects) {
+      const key = keyOf(reject);
+      const before = entries.get(key) ?? this.#entries.get(key)?.entry;
+      entries.set(key, merge(before, reject, before?.id ?? nextId++));
+    }
+    return new Map([...entries].map(([key, entry]) => [key, keep(entry)]));
   }
 
-  async #append(text: string): Promise<void> {
-    const file = await open(this.#path, "a", 0o600);
-    try {
-      await file.appendFile(text);
-      await file.datasync();
-    } finally {
-      await file.close();
+  #set(key: string, kept: Kept): void {
+    this.#nextId = Math.max(this.#nextId, kept.entry.id + 1);
+    this.#entriesBytes += kept.text.length - (this.#entries.get(key)?.text.length ?? 0);
+    this.#entries.set(key, kept);
+    while (this.#entries.size > MAX_ENTRIES || this.#entriesBytes > MAX_BYTES) {
+      const [oldest] = this.#entries;
+      if (oldest === undefined) break;
+      this.#entriesBytes -= oldest[1].text.length;
+      this.#entries.delete(oldest[0]);
+      this.#evicted += 1;
     }
   }
 
-  async #rewrite(): Promise<void> {
+  async #append(lines: string, bytes: number): Promise<void> {
+    this.#torn = true;
+    await write(this.#path, "a", lines);
+    this.#torn = false;
+    this.#fileBytes += bytes;
+  }
+
+  async #rewrite(entries: readonly Kept[]): Promise<void> {
     const fresh = `${this.#path}.new`;
-    await rm(fresh, { force: true });
-    const entries = this.entries;
-    const file = await open(fresh, "wx", 0o600);
-    try {
-      await file.writeFile(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
+    const lines = entries.map(({ text }) => text).join("");
+    await write(fresh, "w", lines);
     await rename(fresh, this.#path);
-    this.#lines = entries.length;
+    await syncDirectory(dirname(this.#path));
+    this.#torn = false;
+    this.#fileBytes = Buffer.byteLength(lines);
   }
 
   async #load(): Promise<void> {
@@ -131,16 +135,54 @@ export class RejectStore {
       if (error.code === "ENOENT") return "";
       throw error;
     });
-    const complete = text.slice(0, text.lastIndexOf("\n") + 1);
-    for (const line of complete.split("\n")) {
+    for (const line of text.split("\n")) {
       const entry = parseEntry(line);
-      if (entry === undefined) continue;
-      this.#set(keyOf(entry), entry);
-      this.#nextId = Math.max(this.#nextId, entry.id + 1);
-      this.#lines += 1;
+      if (entry !== undefined) this.#set(keyOf(entry), keep(entry));
     }
-    if (complete.length < text.length) await this.#rewrite();
+    this.#fileBytes = Buffer.byteLength(text);
+    this.#torn = !text.endsWith("\n");
+    this.#evicted = 0;
   }
+}
+
+async function write(path: string, flags: "a" | "w", text: string): Promise<void> {
+  const file = await open(path, flags, 0o600);
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A file that was made or renamed survives a power cut only once its directory is synced. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function merge(before: RejectEntry | undefined, reject: Reject, id: number): RejectEntry {
+  const { step, input, channel, offset } = reject;
+  return {
+    id,
+    step,
+    input,
+    channel,
+    reason: reject.reason.slice(0, MAX_TEXT),
+    first: Math.min(before?.first ?? offset, offset),
+    last: Math.max(before?.last ?? offset, offset),
+    count: (before?.count ?? 0) + 1,
+    line: reject.line?.slice(0, MAX_TEXT) ?? before?.line,
+    at: Date.now(),
+  };
+}
+
+function keep(entry: RejectEntry): Kept {
+  return { entry, text: `${JSON.stringify(entry)}\n` };
 }
 
 function keyOf({ step, input, channel, reason }: Pick<Reject, "step" | "input" | "channel" | "reason">): string {
