@@ -123,6 +123,25 @@ describe("a journal", () => {
     await journal.close();
   });
 
+  it("keeps readings that cannot wait while a slow disk is about to make room, and drops them while the disk fails", async () => {
+    const files = new FaultyFiles();
+    const journal = await openJournal(files);
+    const mebibytes = (count: number) => arrivals(0, count, 2 ** 20);
+    const hasty = { canWait: false };
+    let open = () => {};
+    files.gate = new Promise((resolve) => (open = resolve));
+    const held = journal.append("grill", mebibytes(15), hasty);
+    const next = journal.append("grill", mebibytes(4), hasty);
+    open();
+    expect(await Promise.all([held, next])).toEqual([true, true]);
+    files.fault = (operation) => (operation === "sync" ? systemError("EIO", "disk") : undefined);
+    const failing = journal.append("grill", mebibytes(15), hasty);
+    expect(await journal.append("grill", mebibytes(4), hasty)).toBe(false);
+    files.fault = () => undefined;
+    expect(await failing).toBe(true);
+    await journal.close();
+  });
+
   it("syncs once for all that is appended while a sync is under way", async () => {
     const files = new FaultyFiles();
     const journal = await openJournal(files);

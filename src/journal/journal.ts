@@ -151,7 +151,10 @@ export class Journal {
     this.#flush = new Flush({
       withinMs: options.syncWithinMs,
       write: () => this.#write(),
-      onFailure: (error) => options.onFailure?.(error),
+      onFailure: (error) => {
+        options.onFailure?.(error);
+        this.#room.retry();
+      },
     });
     this.#retention = new Retention({
       files,
@@ -342,7 +345,9 @@ export class Journal {
 
   #roomFor(bytes: number): Room {
     const { pendingBytes } = this.#writer;
-    if (pendingBytes > 0 && pendingBytes + bytes > MOST_PENDING_BYTES) return "none";
+    // A slow disk makes room by itself; one that fails may not.
+    if (pendingBytes > 0 && pendingBytes + bytes > MOST_PENDING_BYTES)
+      return this.#flush.failure === undefined ? "soon" : "none";
     const room = this.#retention.makeRoom(this.#limit, () => this.#bytes + bytes + HEADER_BYTES);
     this.#full = room === "none";
     return room;

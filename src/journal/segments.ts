@@ -46,7 +46,7 @@ export class Segments {
 
   /** The segment that begins at `first`. */
   at(first: number): Segment | undefined {
-    return this.#list.find((each) => each.first === first);
+    return this.#list.findLast((each) => each.first === first);
   }
 
   /** The segment in which `offset` is or would be, and the one after it. */
