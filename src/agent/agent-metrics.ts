@@ -22,6 +22,9 @@ export function outputMetrics(metrics: Metrics, output: string) {
     rejected: metrics.counter("fieldline_rejects_total", "Readings and points that no retry can save.", { output }),
     rejectedAt: (step: string) =>
       metrics.counter("fieldline_rejects_by_step_total", "The same, by the step that rejected them.", { output, step }),
+    evicted: metrics.counter("fieldline_rejects_forgotten_total", "Entries of rejects that made room for newer ones.", {
+      output,
+    }),
     unknownWhen: metrics.counter("fieldline_when_unknown_total", "Points for which `when` could not be evaluated.", {
       output,
     }),
@@ -35,10 +38,14 @@ export function journalMetrics(metrics: Metrics, journal: Journal): void {
   const gauges: [string, string, () => number][] = [
     ["fieldline_journal_bytes", "Bytes of the journal on disk.", () => journal.stats.bytes],
     ["fieldline_journal_segments", "Segments of the journal.", () => journal.stats.segments],
-    ["fieldline_journal_syncs", "Syncs since the start.", () => journal.stats.syncs],
-    ["fieldline_journal_written_bytes", "Bytes written to segments since the start.", () => journal.stats.writtenBytes],
     ["fieldline_journal_full", "1 while the journal holds senders back.", () => (journal.stats.full ? 1 : 0)],
     ["fieldline_journal_end", "The offset after the last durable entry.", () => journal.end],
   ];
   for (const [name, help, read] of gauges) metrics.gauge(name, help, read);
+  metrics.counted("fieldline_journal_syncs_total", "Syncs of the journal.", () => journal.stats.syncs);
+  metrics.counted(
+    "fieldline_journal_written_bytes_total",
+    "Bytes written to segments, headers and all.",
+    () => journal.stats.writtenBytes,
+  );
 }

@@ -1,7 +1,9 @@
 import type { Plan } from "../config/index.ts";
 import type { Journal } from "../journal/index.ts";
-import type { Health, Metrics } from "../observe/index.ts";
+import type { Health } from "../observe/index.ts";
+import type { Log } from "../plugin/index.ts";
 import type { JournalClock } from "./journal-clock.ts";
+import type { RunInput } from "./running-input.ts";
 import type { RunningOutput } from "./running-output.ts";
 
 /** What came through and what is left, for a last line or a summary. */
@@ -21,12 +23,11 @@ export interface AgentSummary {
 export interface AgentParts {
   readonly plan: Plan;
   readonly health: Health;
-  readonly metrics: Metrics;
+  readonly log: Log;
   readonly journal: Journal;
   readonly clock: JournalClock;
   readonly outputs: readonly RunningOutput[];
-  /** Runs every input until its source ends or the signal aborts. */
-  readonly runInputs: (signal: AbortSignal) => Promise<unknown>;
+  readonly inputs: readonly RunInput[];
   /** Lets go of everything, the last opened first. */
   readonly close: () => Promise<void>;
 }
@@ -40,11 +41,12 @@ export class Agent {
   readonly #outlets: Promise<unknown>;
   #deadline: NodeJS.Timeout | undefined;
   #finished: Promise<void> | undefined;
+  #failure: Error | undefined;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
     this.#outlets = Promise.all(parts.outputs.map((output) => this.#runOutlet(output)));
-    this.#inputs = parts.runInputs(this.#stopInputs.signal);
+    this.#inputs = Promise.all(parts.inputs.map((run) => run(this.#stopInputs.signal)));
   }
 
   get health(): Health {
@@ -67,6 +69,7 @@ export class Agent {
 
   /** Why it stopped by itself, other than at the end of all inputs. */
   get failure(): Error | undefined {
+    if (this.#failure !== undefined) return this.#failure;
     const [first, ...others] = this.#parts.outputs.map(({ outlet }) => outlet.gone);
     return first !== undefined && !others.includes(undefined) ? first : undefined;
   }
@@ -87,9 +90,14 @@ export class Agent {
 
   /** An agent whose outputs have all gone, as that of `fieldline run | head`, has nothing left to do. */
   async #runOutlet({ id, outlet }: RunningOutput): Promise<void> {
-    await outlet.run(this.#abandon.signal);
-    if (outlet.gone !== undefined) this.#parts.health.set(`output ${id}`, "failing", outlet.gone.message);
-    if (this.failure !== undefined) void this.stop();
+    try {
+      await outlet.run(this.#abandon.signal);
+    } catch (error) {
+      this.#failure ??= new Error(`output ${id} failed: ${String(error)}`, { cause: error });
+      this.#parts.log.error({ output: id }, this.#failure.message);
+    }
+    // What the stop itself throws is told to who waits for the end.
+    if (this.failure !== undefined) this.stop().catch(() => undefined);
   }
 
   async #finish(): Promise<void> {
@@ -101,8 +109,8 @@ export class Agent {
     await Promise.race([durable, abandoned]);
     for (const { outlet } of outputs) outlet.drain(journal.end);
     await this.#outlets;
-    clearTimeout(this.#deadline);
     await Promise.race([journal.mark("stop", clock.take(1)), abandoned]);
+    clearTimeout(this.#deadline);
     await close();
   }
 }

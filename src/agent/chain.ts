@@ -1,6 +1,7 @@
 import type { Plan, PlannedProcessor } from "../config/index.ts";
 import { compilePredicate } from "../model/index.ts";
 import { Chain, type Source, type Step, tagsOf, whenStep } from "../pipeline/index.ts";
+import { create } from "./create.ts";
 
 /** What an output adds to the shared processors. */
 export interface OutputSteps {
@@ -13,8 +14,8 @@ export function chainOf(plan: Plan, output: OutputSteps, countUnknown: (by: numb
   const sources = new Map<string, Source>();
   for (const { id, plugin, settings, decoder, tags, fingerprint } of plan.inputs) {
     sources.set(id, {
-      decoder: decoder.plugin.create(settingsOf(decoder)),
-      origin: plugin.origin?.(settings as never) ?? (() => NO_ORIGIN),
+      decoder: create(`the decoder of input ${id}`, () => decoder.plugin.create(settingsOf(decoder))),
+      origin: create(`input ${id}`, () => plugin.origin?.(settings as never)) ?? (() => NO_ORIGIN),
       tags: tagsOf(plan.agent.tags, tags),
       fingerprint,
     });
@@ -28,7 +29,8 @@ const NO_ORIGIN = { tags: new Map<string, string>() };
 
 function stepOf(planned: PlannedProcessor): Step {
   const { id, from, fingerprint } = planned;
-  return { id, from, fingerprint, processor: planned.plugin.create(settingsOf(planned)) };
+  const processor = create(`processor ${id}`, () => planned.plugin.create(settingsOf(planned)));
+  return { id, from, fingerprint, processor };
 }
 
 /** The settings were validated by the plugin's own schema, which is what `create` takes. */

@@ -1,4 +1,4 @@
-import { watch } from "node:fs";
+import { type StatsListener, unwatchFile, watchFile } from "node:fs";
 import type { Plan } from "../config/index.ts";
 import type { Log } from "../plugin/index.ts";
 import type { Agent } from "./agent.ts";
@@ -6,6 +6,8 @@ import { startAgent } from "./start.ts";
 
 /** An editor writes a file in several steps: the last one counts. */
 const SETTLE_MS = 300;
+/** Files are looked at, not listened to: a watch on a file that an editor replaces by another goes deaf. */
+const LOOK_EVERY_MS = 500;
 
 export interface DaemonOptions {
   /** The plan of the file as it stands now; undefined when it is wrong, which `load` itself has said. */
@@ -22,6 +24,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   #wish = Promise.withResolvers<Wish>();
   #stopping = false;
+  #unwatch: () => void = () => undefined;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -43,15 +46,26 @@ export class Daemon {
    * @throws Error when it cannot be started, or no output is left
    */
   async run(first: Plan): Promise<void> {
+    try {
+      this.#watch(first);
+      await this.#run(first);
+    } finally {
+      this.#unwatch();
+    }
+  }
+
+  async #run(first: Plan): Promise<void> {
     let plan = first;
     let agent = await startAgent(plan, this.#options.log);
     for (;;) {
       this.#options.onAgent?.(agent);
-      const unwatch = this.#watch(plan);
-      const next = await this.#nextPlan(agent).finally(unwatch);
+      const next = await this.#nextPlan(agent);
       if (agent.failure !== undefined) throw agent.failure;
       if (next === undefined) return;
+      // Before the restart, which may take a while: what changes meanwhile counts too.
+      this.#watch(next);
       await agent.stop();
+      if (this.#stopping) return;
       ({ agent, plan } = await this.#restart(plan, next));
     }
   }
@@ -92,18 +106,21 @@ export class Daemon {
     }
   }
 
-  #watch({ agent, files }: Plan): () => void {
-    if (agent.reload !== "watch") return () => undefined;
+  /** Watches the files of this plan, and no longer those of the one before. */
+  #watch({ agent, files }: Plan): void {
+    this.#unwatch();
+    if (agent.reload !== "watch") return;
     let settle: NodeJS.Timeout | undefined;
-    const watchers = files.map((file) =>
-      watch(file, { persistent: false }, () => {
-        clearTimeout(settle);
-        settle = setTimeout(() => this.reload(), SETTLE_MS);
-      }),
-    );
-    return () => {
+    const changed: StatsListener = (now, before) => {
+      if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size) return;
       clearTimeout(settle);
-      for (const watcher of watchers) watcher.close();
+      settle = setTimeout(() => this.reload(), SETTLE_MS);
+    };
+    for (const file of files) watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, changed);
+    this.#unwatch = () => {
+      clearTimeout(settle);
+      for (const file of files) unwatchFile(file, changed);
+      this.#unwatch = () => undefined;
     };
   }
 }

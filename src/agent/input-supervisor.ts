@@ -1,14 +1,12 @@
 import { Backoff } from "../pipeline/index.ts";
-import type { Emit, Input, Log } from "../plugin/index.ts";
+import type { Emit, Input } from "../plugin/index.ts";
 
 /** A run of this length means that the source worked: the next failure starts from the shortest wait. */
 const GOOD_RUN_MS = 60_000;
 
 export interface SupervisedInput {
-  readonly id: string;
   readonly input: Input;
   readonly emit: Emit;
-  readonly log: Log;
   readonly onFailure: (error: Error) => void;
 }
 

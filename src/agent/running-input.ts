@@ -3,8 +3,9 @@ import type { Journal } from "../journal/index.ts";
 import type { Arrival } from "../model/index.ts";
 import { type Health, type Metrics, Throttle } from "../observe/index.ts";
 import { Inlet } from "../pipeline/index.ts";
-import type { InputContext, Log } from "../plugin/index.ts";
+import type { Emit, InputContext, Log } from "../plugin/index.ts";
 import { inputMetrics } from "./agent-metrics.ts";
+import { create } from "./create.ts";
 import { type DataDirectory, inputMemory } from "./data-directory.ts";
 import type { JournalClock } from "./journal-clock.ts";
 import { superviseInput } from "./input-supervisor.ts";
@@ -18,24 +19,26 @@ export interface InputSurroundings {
   readonly log: Log;
 }
 
-/** Runs one input of a plan into the journal until its source ends or the signal aborts. */
-export function runInput(planned: PlannedInput, around: InputSurroundings, signal: AbortSignal): Promise<void> {
+/** Runs an input into the journal until its source ends or the signal aborts. Does not throw. */
+export type RunInput = (signal: AbortSignal) => Promise<void>;
+
+/** Creates one input of a plan. @throws Error that names it when it cannot be */
+export function openInput(planned: PlannedInput, around: InputSurroundings): RunInput {
   const { id, plugin, settings } = planned;
   const { health, log } = around;
   const part = `input ${id}`;
   const inlet = inletOf(planned, around);
-  const input = plugin.create(settings as never, contextOf(planned, around));
+  const input = create(part, () => plugin.create(settings as never, contextOf(planned, around)));
   health.set(part, "starting");
   const onFailure = (error: Error) => {
     health.set(part, "failing", error.message);
     log.error({ input: id }, `${error.message}; trying again`);
   };
-  return superviseInput(
-    { id, input, emit: (arrivals, options = {}) => inlet.emit(arrivals, options, signal), log, onFailure },
-    signal,
-  ).then(() => {
+  return async (signal) => {
+    const emit: Emit = (arrivals, options = {}) => inlet.emit(arrivals, options, signal);
+    await superviseInput({ input, emit, onFailure }, signal);
     health.set(part, "ended");
-  });
+  };
 }
 
 function inletOf({ id, maxReading, thinMs }: PlannedInput, { journal, metrics, log }: InputSurroundings): Inlet {

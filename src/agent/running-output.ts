@@ -3,9 +3,10 @@ import type { Plan, PlannedOutput } from "../config/index.ts";
 import type { CursorStore, Journal } from "../journal/index.ts";
 import { type Health, type Metrics, Throttle } from "../observe/index.ts";
 import { Outlet, type OutletOptions, type SavedProgress, RejectStore } from "../pipeline/index.ts";
-import type { Log, Output, WriteError } from "../plugin/index.ts";
+import type { Log, WriteError } from "../plugin/index.ts";
 import { type OutputMetrics, outputMetrics } from "./agent-metrics.ts";
 import { chainOf } from "./chain.ts";
+import { create } from "./create.ts";
 import type { DataDirectory } from "./data-directory.ts";
 
 /** How long a sink may take to answer one write. */
@@ -29,9 +30,9 @@ export interface RunningOutput {
   readonly id: string;
   readonly required: boolean;
   readonly outlet: Outlet;
-  readonly output: Output;
-  readonly rejects: RejectStore;
   readonly counted: OutputMetrics;
+  /** Lets go of what the output holds. */
+  readonly close: () => Promise<void>;
 }
 
 /** Creates one output of a plan, its cursor where it was left or where `start` says. */
@@ -45,8 +46,8 @@ export async function openOutput(
   const counted = outputMetrics(metrics, id);
   const rejects = await RejectStore.open(join(directory.rejects, `${id}.jsonl`));
   const chain = chainOf(plan, planned, (by) => counted.unknownWhen.add(by));
-  const output = plugin.create(settings as never, { id, log });
   const saved = await savedProgress(planned, around);
+  const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }));
   const outlet = new Outlet({
     journal,
     chain,
@@ -68,7 +69,7 @@ export async function openOutput(
       output: id,
     },
   );
-  return { id, required, outlet, output, rejects, counted };
+  return { id, required, outlet, counted, close: async () => output.close?.() };
 }
 
 async function savedProgress(
@@ -98,10 +99,16 @@ function reportsOf(id: string, rejects: RejectStore, { metrics, health, log }: O
   const part = `output ${id}`;
   const trouble = new Throttle();
   const rejected = new Throttle();
+  const crowded = new Throttle();
   health.set(part, "starting");
   return {
     async reject(found) {
+      const { evicted } = rejects;
       await rejects.add(found);
+      if (rejects.evicted > evicted) {
+        counted.evicted.add(rejects.evicted - evicted);
+        crowded.pass(() => log.warn({ output: id, kept: rejects.entries.length }, CROWDED));
+      }
       for (const { step, input, channel, offset, reason } of found) {
         counted.rejected.add();
         counted.rejectedAt(step).add();
@@ -124,6 +131,9 @@ function reportsOf(id: string, rejects: RejectStore, { metrics, health, log }: O
     },
   };
 }
+
+const CROWDED =
+  "there are more different rejects than are kept: the oldest are forgotten; mend what sends or decodes them";
 
 /** What becomes of points that only a person can help. */
 const KEPT: Partial<Record<WriteError["kind"], string>> = {

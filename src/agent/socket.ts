@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { chmod, rm } from "node:fs/promises";
+import { chmod, open, rm, stat } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isMainThread } from "node:worker_threads";
+import { readLines } from "./lines.ts";
 
 /**
  * How commands reach a running agent: a Unix socket, mode 0600, that speaks JSON lines. The command sends one request;
@@ -13,8 +15,31 @@ export interface Request {
 
 export type Answer = (request: Request, send: (line: object) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
+const MAX_REQUEST_BYTES = 64 * 1024;
+/** How long an agent may take to say who it is. */
+const HELLO_MS = 5_000;
+/** Taking the socket over takes less than this: the file of one that takes longer was left behind by a crash. */
+const LOCK_MS = 15_000;
+const LOCK_RETRY_MS = 50;
+/** Nobody listens there, or there is no such file. */
+const NOBODY = new Set(["ECONNREFUSED", "ENOENT", "ENOTSOCK"]);
+
 /** Listens for commands. @throws Error naming the running agent when there is one already */
 export async function listen(path: string, answer: Answer): Promise<{ close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    void serve(socket, answer);
+  });
+  await alone(`${path}.lock`, () => takeOver(path, server));
+  // A connection that could not be accepted, for want of descriptors, must not end the agent.
+  server.on("error", () => undefined);
+  return { close: () => close(server, sockets) };
+}
+
+/** Of two agents that start at once only one may find a socket that nobody listens on. */
+async function takeOver(path: string, server: Server): Promise<void> {
   const running = await askAgent(path, { command: "hello" });
   if (running !== undefined) {
     throw new Error(
@@ -22,16 +47,56 @@ export async function listen(path: string, answer: Answer): Promise<{ close(): P
     );
   }
   await rm(path, { force: true });
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    void serve(socket, answer);
-  });
-  server.listen(path);
+  listenPrivately(server, path);
   await once(server, "listening");
   await chmod(path, 0o600);
-  return { close: () => close(server, sockets) };
+}
+
+/** The socket is made at once, and is its owner's alone from then on; a worker thread has no umask of its own. */
+function listenPrivately(server: Server, path: string): void {
+  if (!isMainThread) {
+    server.listen(path);
+    return;
+  }
+  const before = process.umask(0o177);
+  try {
+    server.listen(path);
+  } finally {
+    process.umask(before);
+  }
+}
+
+/** Runs `task` while no other process does so under the same lock file. */
+async function alone(lock: string, task: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await (await open(lock, "wx", 0o600)).close();
+      break;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") {
+        await waitFor(lock);
+        continue;
+      }
+      throw new Error(
+        `cannot write to the data directory: ${message}; set agent.data_dir to a folder you may write to`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+  try {
+    await task();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function waitFor(lock: string): Promise<void> {
+  const made = await stat(lock).catch(() => undefined);
+  if (made !== undefined && Math.abs(Date.now() - made.mtimeMs) > LOCK_MS) await rm(lock, { force: true });
+  else await sleep(LOCK_RETRY_MS);
 }
 
 async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
@@ -48,7 +113,7 @@ async function serve(socket: Socket, answer: Answer): Promise<void> {
     if (!socket.write(`${JSON.stringify(line)}\n`)) await once(socket, "drain", { signal: gone.signal });
   };
   try {
-    for await (const line of createInterface({ input: socket })) {
+    for await (const line of readLines(socket, MAX_REQUEST_BYTES)) {
       await answer(JSON.parse(line) as Request, send, gone.signal);
       break;
     }
@@ -59,27 +124,54 @@ async function serve(socket: Socket, answer: Answer): Promise<void> {
   }
 }
 
-/** The agent's first answer; undefined when no agent listens there. */
+/**
+ * The agent's first answer; undefined when no agent listens there.
+ * @throws Error when one listens that cannot be asked, or does not answer in time
+ */
 export async function askAgent(path: string, request: Request): Promise<Record<string, unknown> | undefined> {
-  for await (const line of requestLines(path, request, AbortSignal.timeout(5_000))) return line;
-  return undefined;
+  const limit = AbortSignal.timeout(HELLO_MS);
+  const socket = await connect(path, limit);
+  if (socket === undefined) return undefined;
+  for await (const line of requestLines(socket, request, limit)) return line;
+  throw new Error(
+    `a process listens on ${path} and does not answer: is an agent hanging or stopping? Stop it, or give this one its own agent.data_dir`,
+  );
 }
 
-/** The agent's answers, line by line; none when no agent listens there. */
-export async function* requestLines(
-  path: string,
+/** The agent's answers, line by line, until it stops or the signal aborts; none when no agent listens there. */
+export async function* tapAgent(path: string, signal: AbortSignal): AsyncGenerator<Record<string, unknown>> {
+  const socket = await connect(path, signal);
+  if (socket !== undefined) yield* requestLines(socket, { command: "tap" }, signal);
+}
+
+/** @returns undefined when nobody listens there @throws Error when it cannot be reached for another reason */
+async function connect(path: string, signal: AbortSignal): Promise<Socket | undefined> {
+  const socket = createConnection(path);
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (signal.aborted || NOBODY.has(code)) return undefined;
+    throw new Error(`cannot ask the agent at ${path}: ${message}; run this as the user that the agent runs as`, {
+      cause: error,
+    });
+  }
+}
+
+async function* requestLines(
+  socket: Socket,
   request: Request,
   signal: AbortSignal,
 ): AsyncGenerator<Record<string, unknown>> {
-  const socket = createConnection(path);
   const end = () => socket.destroy();
   signal.addEventListener("abort", end);
   try {
+    // A connection that breaks off is the end of the answers.
     socket.on("error", end);
-    await once(socket, "connect", { signal }).catch(() => undefined);
-    if (socket.destroyed || socket.connecting) return;
     socket.write(`${JSON.stringify(request)}\n`);
-    for await (const line of createInterface({ input: socket })) yield JSON.parse(line) as Record<string, unknown>;
+    for await (const line of readLines(socket)) yield JSON.parse(line) as Record<string, unknown>;
   } finally {
     signal.removeEventListener("abort", end);
     socket.destroy();

@@ -4,37 +4,33 @@ import { Health, Metrics, serveHttp } from "../observe/index.ts";
 import type { Log } from "../plugin/index.ts";
 import { Agent } from "./agent.ts";
 import { journalMetrics } from "./agent-metrics.ts";
+import { Closing } from "./closing.ts";
 import { dataDirectory, makeDataDirectory } from "./data-directory.ts";
 import { JournalClock } from "./journal-clock.ts";
 import { JournalReports } from "./journal-reports.ts";
 import { Retention } from "./retention.ts";
-import { runInput } from "./running-input.ts";
+import { openInput } from "./running-input.ts";
 import { openOutput, type RunningOutput } from "./running-output.ts";
 import { type Answer, listen } from "./socket.ts";
 import { tapJournal } from "./tap.ts";
-
-type Close = () => Promise<void>;
 
 /**
  * Opens all that a plan names and runs it.
  * @throws Error when the data directory cannot be used or another agent uses it; then nothing stays open
  */
 export async function startAgent(plan: Plan, log: Log): Promise<Agent> {
-  const opened: Close[] = [];
-  const close = async () => {
-    for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last();
-  };
+  const closing = new Closing();
   try {
-    return await open(plan, log, opened, close);
+    return await open(plan, log, closing);
   } catch (error) {
-    await close();
+    await closing.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function open(plan: Plan, log: Log, opened: Close[], close: Close): Promise<Agent> {
+async function open(plan: Plan, log: Log, closing: Closing): Promise<Agent> {
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {
-    opened.push(() => part.close());
+    closing.add(() => part.close());
     return part;
   };
   const health = new Health();
@@ -52,22 +48,22 @@ async function open(plan: Plan, log: Log, opened: Close[], close: Close): Promis
   ready.resolve(journal);
   journalMetrics(metrics, journal);
   const clock = new JournalClock(journal);
-  await journal.mark("start", clock.take(1));
+  // Not waited for: a full disk is emptied by delivering what is there. Its failure is the journal's to report.
+  journal.mark("start", clock.take(1)).catch(() => undefined);
   const retention = new Retention(journal);
   const onSaved = (output: string, needed: number) => retention.moved(output, needed);
   const around = { directory, journal, cursors, clock, health, metrics, log, onSaved };
   const outputs: RunningOutput[] = [];
   for (const planned of plan.outputs) {
     const running = await openOutput(plan, planned, around);
-    opened.push(async () => running.output.close?.());
+    closing.add(() => running.close());
     retention.add(running.id, running.required, running.outlet.needed);
     outputs.push(running);
   }
+  const inputs = plan.inputs.map((planned) => openInput(planned, around));
   const page = await servePage(plan, health, metrics, log);
   if (page !== undefined) keep(page);
-  const runInputs = (signal: AbortSignal) =>
-    Promise.all(plan.inputs.map((planned) => runInput(planned, around, signal)));
-  return new Agent({ plan, health, metrics, journal, clock, outputs, runInputs, close });
+  return new Agent({ plan, health, log, journal, clock, outputs, inputs, close: () => closing.close() });
 }
 
 function openJournal(

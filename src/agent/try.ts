@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, PlannedInput } from "../config/index.ts";
-import { Clock, encodeLine, type Reading } from "../model/index.ts";
+import { Clock, encodeLine, type Point, type Reading } from "../model/index.ts";
 import type { Reject } from "../pipeline/index.ts";
 import type { Emit, InputContext, Log } from "../plugin/index.ts";
 import { chainOf } from "./chain.ts";
+import { create } from "./create.ts";
 import { dataDirectory } from "./data-directory.ts";
 import { superviseInput } from "./input-supervisor.ts";
-import { askAgent, requestLines } from "./socket.ts";
+import { askAgent, tapAgent } from "./socket.ts";
 import { fromLine } from "./tap.ts";
 
 export interface TryOptions {
@@ -30,8 +31,10 @@ export async function tryPlan(plan: Plan, options: TryOptions, signal: AbortSign
   const chain = chainOf(plan, { processors: [] }, () => undefined);
   const show = (readings: readonly Reading[]) => {
     const { points, rejects } = chain.run(readings);
-    if (rejects.length > 0) options.onRejects(rejects);
-    if (points.length > 0) options.onLines(points.map((point) => `${encodeLine(point)}\n`).join(""));
+    const failed = [...rejects];
+    const lines = points.map((point) => lineOf(point, readings, failed)).join("");
+    if (failed.length > 0) options.onRejects(failed);
+    if (lines !== "") options.onLines(lines);
   };
   const { socket } = dataDirectory(plan.agent.dataDir);
   const running = await askAgent(socket, { command: "hello" });
@@ -41,7 +44,7 @@ export async function tryPlan(plan: Plan, options: TryOptions, signal: AbortSign
   try {
     await Promise.all([
       ...own.map((input) => observe(input, options.log, show, end.signal)),
-      ...(own.length < plan.inputs.length ? [listenIn(socket, plan, show, end.signal)] : []),
+      ...(own.length < plan.inputs.length ? [listenIn(socket, plan, options.log, show, end.signal)] : []),
     ]);
   } finally {
     stop();
@@ -49,18 +52,32 @@ export async function tryPlan(plan: Plan, options: TryOptions, signal: AbortSign
   }
 }
 
+/** A point as its line; a point that has none is a reject. */
+function lineOf(point: Point, readings: readonly Reading[], failed: Reject[]): string {
+  try {
+    return `${encodeLine(point)}\n`;
+  } catch (error) {
+    const { input = "", channel = "" } = readings.find(({ offset }) => offset === point.offset) ?? {};
+    const reason = error instanceof Error ? error.message : String(error);
+    failed.push({ step: "encode", input, channel, offset: point.offset, reason });
+    return "";
+  }
+}
+
 async function listenIn(
   socket: string,
   plan: Plan,
+  log: Log,
   show: (readings: readonly Reading[]) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const known = new Set(plan.inputs.map(({ id }) => id));
-  for await (const line of requestLines(socket, { command: "tap" }, signal)) {
+  for await (const line of tapAgent(socket, signal)) {
     if (!("payload" in line)) continue;
     const reading = fromLine(line);
     if (known.has(reading.input)) show([reading]);
   }
+  if (!signal.aborted) log.warn({}, "the running agent has stopped: its inputs are not heard any more; try again");
 }
 
 function observe(
@@ -87,6 +104,7 @@ function observe(
     },
     count: () => undefined,
   };
+  const input = create(`input ${id}`, () => plugin.create(settings as never, context));
   const onFailure = (error: Error) => log.error({ input: id }, `${error.message}; trying again`);
-  return superviseInput({ id, input: plugin.create(settings as never, context), emit, log, onFailure }, signal);
+  return superviseInput({ input, emit, onFailure }, signal);
 }

@@ -1,3 +1,5 @@
+import { withoutPasswords } from "./log.ts";
+
 export type Condition = "ok" | "failing" | "starting" | "ended";
 
 /** How one part of the agent is. */
@@ -18,7 +20,12 @@ export class Health {
   set(part: string, condition: Condition, detail?: string): boolean {
     const before = this.#parts.get(part);
     const changed = before?.condition !== condition;
-    this.#parts.set(part, { part, condition, detail, since: changed ? Date.now() : before.since });
+    this.#parts.set(part, {
+      part,
+      condition,
+      detail: detail === undefined ? undefined : withoutPasswords(detail),
+      since: changed ? Date.now() : before.since,
+    });
     return changed;
   }
 

@@ -16,6 +16,8 @@ export async function serveHttp(options: HttpOptions): Promise<{ close(): Promis
   const server = createServer((request, response) => answer(options, request, response));
   server.listen(options.port, options.host);
   await once(server, "listening");
+  // A connection that could not be accepted, for want of descriptors, must not end the agent.
+  server.on("error", () => undefined);
   return { close: () => close(server) };
 }
 
@@ -28,7 +30,7 @@ async function close(server: Server): Promise<void> {
 function answer({ name, health, metrics }: HttpOptions, request: IncomingMessage, response: ServerResponse): void {
   const path = (request.url ?? "").split("?", 1)[0];
   if (request.method !== "GET" && request.method !== "HEAD") return send(response, 405, "text/plain", "only GET\n");
-  if (path === "/metrics") return send(response, 200, "text/plain; version=0.0.4", metrics.render());
+  if (path === "/metrics") return send(response, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.render());
   if (path !== "/health") return send(response, 404, "text/plain", "there are /health and /metrics\n");
   const { healthy, parts } = health;
   const body = { name, status: healthy ? "ok" : "failing", parts };

@@ -6,8 +6,8 @@ export type LogFormat = "pretty" | "json";
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Credentials inside a URL, wherever one turns up. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:)[^/\s@]+@/gi;
+/** Credentials inside a URL, wherever one turns up; up to the last @, since not everybody encodes one in a password. */
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:)[^/\s"]+@/gi;
 
 /** A text without the passwords of the URLs in it. */
 export function withoutPasswords(text: string): string {

@@ -41,6 +41,11 @@ export class Metrics {
     this.#family("gauge", name, help).set(labelText(labels), read);
   }
 
+  /** A number that only grows and that somebody else counts, read when somebody asks for it. */
+  counted(name: string, help: string, read: () => number, labels: Labels = {}): void {
+    this.#family("counter", name, help).set(labelText(labels), read);
+  }
+
   /** Everything, as `/metrics` answers. */
   render(): string {
     const lines: string[] = [];

@@ -44,7 +44,8 @@ describe("reject store", () => {
     const path = join(folder, "influx.jsonl");
     await rename(path, `${path}.away`);
     await mkdir(path);
-    for (let attempt = 0; attempt < 3; attempt++) await expect(store.add([{ ...like, offset: 2 }])).rejects.toThrow();
+    for (let attempt = 0; attempt < 3; attempt++)
+      await expect(store.add([{ ...like, offset: 2 }])).rejects.toThrow("EISDIR");
     expect(store.entries).toMatchObject([{ count: 1 }]);
     await rmdir(path);
     await writeFile(path, '{"id":1,"step":"dec');
