@@ -64,8 +64,32 @@ describe("the JSON Schema", () => {
     ["a missing decoder", { inputs: { a: { type: "mqtt", url: "mqtt://h", topics: ["a"] } } }],
     ["a bad unit", { journal: { max_age: "7 days" } }],
     ["a bad id", { outputs: { "a b": { type: "stdout" } } }],
+    ["a duration without a unit", { agent: { stop_timeout: 10 } }],
+    ["a size without a unit", { journal: { max_size: 1000000 } }],
+    ["an empty list", { outputs: { b: { type: "stdout", from: [] } } }],
+    ["a start that is no time", { outputs: { b: { type: "stdout", start: "yesterday" } } }],
+    ["text of the wrong form", { inputs: { a: { type: "serial", port: "ttyUSB0" } } }],
+    ["a switch in other words", { outputs: { b: { type: "stdout", required: "yes" } } }],
   ])("refuses %s", (_, item) => {
     expect(faultsOf(within(item))).not.toEqual([]);
+  });
+
+  it("takes what check takes: sections with nothing in them, and numbers and switches in quotes", async () => {
+    const text = `version: "1"
+agent:
+journal:
+include:
+plugins:
+processors:
+inputs:
+  a: { type: serial, port: /dev/ttyACM0, baud: "9600", silence: 0 }
+  b: { type: serial, usb: { vendor: 0403 } }
+outputs:
+  c: { type: stdout, required: "false", batch: { max_points: "\${MOST:-10}", max_wait: 0 } }
+  d: { type: file, path: 2026, required: True }
+`;
+    expect((await loadPlan("fieldline.yaml", { text })).diagnostics).toEqual([]);
+    expect(faultsOf(parse(text))).toEqual([]);
   });
 
   it("lets a variable stand for a number, and other types stand where the file has plugins of its own", () => {

@@ -53,6 +53,39 @@ describe("fieldline check", () => {
   });
 });
 
+describe("a wrong request", () => {
+  it.each([
+    [["chekc"], "fieldline: unknown command 'chekc'\n(Did you mean check?)\n"],
+    [["run", "--log-level", "loud"], "fieldline: option '--log-level <level>' argument 'loud' is invalid."],
+    [["check", "patio.yaml"], "(the configuration is named with -c FILE; see fieldline check --help)\n"],
+    [["try", "--for", "10"], "fieldline: --for 10 is no duration: write it as 500ms, 10s or 2m\n"],
+  ])("%j says what is wrong on stderr, and ends with 1", (args, words) => {
+    const { status, stdout, stderr } = fieldline(...args);
+    expect(stderr).toContain(words);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  });
+});
+
+describe("an answer", () => {
+  const piped = (command: string) => {
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", `"$0" "$1" ${command}`, process.execPath, MAIN], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  };
+
+  it("that nobody reads to its end is no failure", () => {
+    expect(piped("schema | head -n 1")).toEqual({ status: 0, stdout: "{\n", stderr: "" });
+  });
+
+  it("that cannot be written is one, and ends with 2", () => {
+    const { status, stderr } = piped("plugins > /dev/full");
+    expect(stderr).toMatch(/^fieldline: stdout cannot be written: ENOSPC/);
+    expect(status).toBe(2);
+  });
+});
+
 describe("fieldline schema", () => {
   it("prints one JSON Schema", () => {
     const { status, stdout } = fieldline("schema");

@@ -12,7 +12,9 @@ export interface LogOptions {
 
 /** Adds `-c, --config FILE`. */
 export function withConfig(command: Command): Command {
-  return command.option("-c, --config <file>", "the configuration", "fieldline.yaml");
+  return command
+    .option("-c, --config <file>", "the configuration", "fieldline.yaml")
+    .showHelpAfterError(`(the configuration is named with -c FILE; see fieldline ${command.name()} --help)`);
 }
 
 /** Adds `--log-level` and `--log-format`. */

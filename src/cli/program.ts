@@ -14,6 +14,7 @@ export function createProgram(): Command {
     .description("Takes readings from MQTT and Arduino boards to any time-series store, and loses none on the way.")
     .version(readVersion(), "-v, --version")
     .showHelpAfterError("(see fieldline --help)")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fieldline: ")) })
     .exitOverride();
   for (const add of [addRun, addCheck, addTry, addDemo, addPlugins, addSchema]) add(program);
   return program;

@@ -30,8 +30,8 @@ export async function fileSchema(): Promise<JsonSchema> {
     title: "Fieldline configuration",
     ...file,
     properties: {
-      ...(file["properties"] as object),
-      version: { description: described(fileShape.version), const: 1 },
+      ...Object.fromEntries(Object.entries(file["properties"] as Record<string, JsonSchema>).map(emptyAllowed)),
+      version: { description: described(fileShape.version), enum: [1, "1"] },
       inputs: byId("input"),
       processors: processors(described(fileShape.processors)),
       outputs: byId("output"),
@@ -48,6 +48,11 @@ export async function fileSchema(): Promise<JsonSchema> {
     ),
     $defs: Object.fromEntries(PLUGIN_KINDS.map((kind) => [kind, itemSchema(kind, plugins)])),
   };
+}
+
+/** A section may stand there with nothing in it. */
+function emptyAllowed([key, schema]: readonly [string, JsonSchema]): readonly [string, JsonSchema] {
+  return [key, { ...schema, type: [schema["type"], "null"] }];
 }
 
 const described = (setting: Parameters<typeof jsonSchemaOf>[0]) => String(jsonSchemaOf(setting)["description"]);

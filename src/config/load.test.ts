@@ -45,6 +45,25 @@ describe("a file that cannot be read", () => {
   });
 });
 
+describe("a file of ${file:PATH}", () => {
+  const token = (reference: string) =>
+    load(
+      `${HEAD}inputs:\n  a: { type: stdin }\noutputs:\n  c: { type: influxdb, url: http://h, database: b, token: "${reference}" }\n`,
+    );
+
+  it("is text, since another token would be sent than the one that was meant", async () => {
+    writeFileSync(join(folder, "utf16.txt"), Buffer.from("\uFEFFhunter2", "utf16le"));
+    const { diagnostics } = await token("${file:utf16.txt}");
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "the file utf16.txt of ${file:utf16.txt} cannot be read: it is not UTF-8 text",
+    ]);
+  });
+
+  it("has a name", async () => {
+    expect(codes((await token("${file:}")).diagnostics)).toEqual(["variable-name"]);
+  });
+});
+
 describe("fingerprints", () => {
   const text =
     HEAD + INPUTS.replace("type: stdin }", "type: mqtt, url: mqtt://h, topics: [a], decode: value }") + OUTPUTS;

@@ -71,10 +71,19 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
     if (output !== undefined) outputs.push(output);
   }
   checkClaims(inputs, findings);
-  if (placed.length === 0 && !findings.failed)
-    findings.error(start, "missing-setting", "inputs is required: at least one, such as those in the folder configs/");
-  if (sinks.length === 0 && !findings.failed)
-    findings.warn(start, "no-outputs", "there is no output: readings stay in the journal until one is added");
+  const failed = findings.failed;
+  if (placed.length === 0 && !failed)
+    findings.error(
+      main.entries.get("inputs")?.key ?? start,
+      "missing-setting",
+      "inputs is required: at least one, such as those in the folder configs/",
+    );
+  if (sinks.length === 0 && !failed)
+    findings.warn(
+      main.entries.get("outputs")?.key ?? start,
+      "no-outputs",
+      "there is no output: readings stay in the journal until one is added",
+    );
   if (whole === undefined) return undefined;
   const names = [file, ...sources.map((each) => each.file)];
   return { file, files: names, ...whole, inputs: inputs.map(({ input }) => input), processors, outputs };

@@ -38,8 +38,9 @@ export async function readItem<Kind extends PluginKind>(
   apart: readonly string[] = [],
 ): Promise<Item<Kind> | undefined> {
   if (tree.kind !== "map") {
-    const problem = { path: [], code: "wrong-type", message: `expected a map with the ${kind}'s type and settings` };
-    report([{ ...problem, message: `${problem.message}, found ${nameOf(tree)}` }], tree, owner, findings);
+    const indent = tree.kind === "nothing" ? "; they stand below it, indented deeper" : "";
+    const message = `expected a map with the ${kind}'s type and settings, found ${nameOf(tree)}${indent}`;
+    report([{ path: [], code: "wrong-type", message }], tree, owner, findings);
     return undefined;
   }
   const name = typeOf(tree);

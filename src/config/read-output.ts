@@ -6,7 +6,7 @@ import { checkFrom } from "./ids.ts";
 import type { PlannedOutput, PlannedProcessor } from "./plan.ts";
 import { readItem, type Reading } from "./read-item.ts";
 import { readProcessors } from "./read-processors.ts";
-import type { OutputSettings } from "./settings.ts";
+import { type OutputSettings, START } from "./settings.ts";
 import { childOf, type Tree } from "./tree.ts";
 
 /**
@@ -80,8 +80,7 @@ function readStart(tree: Tree, findings: Findings): PlannedOutput["start"] | und
   if (start.text === "beginning") return "beginning";
   const moment = momentOf(start.text);
   if (moment === undefined && start.broken !== true) {
-    const expected = "expected end, beginning, or a time such as 2026-11-22T10:00:00Z";
-    findings.error(start.at, "bad-text", `start: ${expected}, found ${JSON.stringify(start.text)}`);
+    findings.error(start.at, "bad-text", `start: expected ${START.expected}, found ${JSON.stringify(start.text)}`);
   }
   return moment;
 }

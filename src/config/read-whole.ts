@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { nearest } from "../schema/index.ts";
 import type { Findings } from "./findings.ts";
 import { readSettings } from "./item-settings.ts";
 import type { AgentPlan, JournalPlan } from "./plan.ts";
@@ -25,6 +26,11 @@ export function readWhole(
     const message = "durability: memory loses acknowledged readings when the agent ends; use disk unless that is meant";
     findings.warn(durability.at, "journal-in-memory", message);
   }
+  const stray = strayKeys(main);
+  for (const [key, section] of stray) {
+    const message = `"${key}" begins in the column of "${section}", which is empty; if it belongs there, indent it deeper`;
+    findings.error(main.entries.get(key)?.key ?? start, "yaml-indentation", message);
+  }
   const versioned = main.entries.has("version") && !empty.includes("version");
   if (!versioned) findings.error(start, "missing-setting", 'version is required: begin the file with "version: 1"');
   const whole = readSettings(
@@ -32,10 +38,22 @@ export function readWhole(
     without(main, apart),
     start,
     findings,
-    ({ path }) => path[0] === "version" && !versioned,
+    ({ path: [key] }) => (key === "version" && !versioned) || stray.has(String(key)),
   );
   if (whole === undefined || http === undefined) return undefined;
   return { agent: agentOf(whole, source, hostName, http), journal: journalOf(whole) };
+}
+
+/** Unknown keys that follow a section with nothing in it, each with that section. */
+function strayKeys(main: MapNode): ReadonlyMap<string, string> {
+  const stray = new Map<string, string>();
+  let empty: string | undefined;
+  for (const [key, { value }] of main.entries) {
+    const known = Object.hasOwn(fileShape, key);
+    if (known) empty = value.kind === "nothing" ? key : undefined;
+    else if (empty !== undefined && nearest(key, Object.keys(fileShape)) === undefined) stray.set(key, empty);
+  }
+  return stray;
 }
 
 function agentOf({ agent }: FileSettings, { folder }: Source, hostName: string, http: AgentPlan["http"]): AgentPlan {

@@ -93,6 +93,12 @@ export const processorShape = {
   from,
 };
 
+/** Where an output may start; whether the calendar has that time is looked at apart. */
+export const START = {
+  pattern: /^(end|beginning|\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?)$/,
+  expected: "end, beginning, or a time such as 2026-11-22T10:00:00Z",
+};
+
 export const outputShape = {
   type: type("output"),
   from,
@@ -107,7 +113,7 @@ export const outputShape = {
     },
     "How points are put together for one write.",
   ).prefault({}),
-  start: text("Where a new output begins in the journal: `end`, `beginning`, or a time.").prefault("end"),
+  start: text("Where a new output begins in the journal: `end`, `beginning`, or a time.", START).prefault("end"),
   backlog: choice(["oldest_first", "newest_first"], "What is delivered first after an outage.").prefault(
     "oldest_first",
   ),

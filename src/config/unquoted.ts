@@ -2,6 +2,17 @@
 export const COMMENT_MESSAGE =
   'an unquoted # begins a comment, and what follows is lost; put the text in quotes, such as "bbq/#"';
 
+/** What to say of a # that may have been meant as text, or not. */
+export const CUT_MESSAGE =
+  "what follows # is a comment, and no part of the text; put the text in quotes, or a space after a # that begins a comment";
+
+/** A text that begins with quotes as word processors make them. */
+export const TYPOGRAPHIC = /^[\u2018-\u201f\u00ab\u2039]/;
+export const TYPOGRAPHIC_MESSAGE = "typographic quotes are part of the text; type \" or ' instead";
+
+/** A key that begins with a space of another kind, as is copied from web pages. */
+export const STRANGE_SPACE = /^[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]/;
+
 /** The line with quoted texts blanked out, columns kept. */
 export function withoutQuoted(line: string): string {
   return line.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quoted) => " ".repeat(quoted.length));

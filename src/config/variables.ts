@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Code } from "./codes.ts";
@@ -53,7 +54,7 @@ function unterminated(): Value {
 }
 
 function valueOf(inner: string, { environment, folder }: Scope): Value {
-  if (inner.startsWith("file:")) return contentOf(inner.slice("file:".length), folder);
+  if (/^file:./.test(inner)) return contentOf(inner.slice("file:".length), folder);
   const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-([\s\S]*))?$/.exec(inner) ?? [];
   if (name === undefined) {
     const message = `"\${${inner}}" names no variable: expected \${NAME}, \${NAME:-default} or \${file:PATH}; write $$ for a dollar`;
@@ -72,7 +73,8 @@ function contentOf(path: string, folder: string): Value {
     const { size } = statSync(file);
     if (!statSync(file).isFile()) return unreadable(path, "it is no regular file");
     if (size > LARGEST_BYTES) return unreadable(path, `it has ${size} bytes, more than ${LARGEST_BYTES}`);
-    return readFileSync(file, "utf8").replace(/\r?\n$/, "");
+    const bytes = readFileSync(file);
+    return isUtf8(bytes) ? bytes.toString().replace(/\r?\n$/, "") : unreadable(path, "it is not UTF-8 text");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return unreadable(path, "there is no such file");

@@ -3,6 +3,7 @@ import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
 import type { Syntax } from "./syntax.ts";
 import type { Entry, Tree } from "./tree.ts";
+import { CUT_MESSAGE, STRANGE_SPACE, TYPOGRAPHIC, TYPOGRAPHIC_MESSAGE } from "./unquoted.ts";
 import { expand } from "./variables.ts";
 
 /** Bounds what aliases of aliases can unfold to. */
@@ -78,6 +79,7 @@ class Walk {
   #scalar(node: Scalar, at: Position, start: number): Tree {
     const source = String(node.value);
     if (source === "" && node.type === "PLAIN") return this.#nothing(at, start);
+    const unmeant = node.type === "PLAIN" && this.#isUnmeant(source, at, node.range?.[1] ?? start);
     const { folder } = this.#syntax.source;
     const { text, secrets, problems } = expand(source, { environment: this.#environment, folder });
     for (const secret of secrets) this.#findings.secrets.add(secret);
@@ -87,7 +89,23 @@ class Walk {
       this.#findings.error(offset === -1 ? at : this.#syntax.at(offset), code, message);
     }
     const placed = this.#placed(at);
-    return { ...placed, kind: "text", text, hidden: secrets.length > 0, broken: placed.broken || problems.length > 0 };
+    return {
+      ...placed,
+      kind: "text",
+      text,
+      hidden: secrets.length > 0,
+      broken: placed.broken || unmeant || problems.length > 0,
+    };
+  }
+
+  /** Whether a text without quotes, which ends at an offset, is not what was meant; reports that, and what may not be. */
+  #isUnmeant(source: string, at: Position, end: number): boolean {
+    if (!this.#syntax.trusted(at)) return false;
+    const [space] = /^[^\S\n]+(?=#[^\s#])/.exec(this.#syntax.text.slice(end, end + 200)) ?? [];
+    if (space !== undefined) this.#findings.warn(this.#syntax.at(end + space.length), "yaml-quote", CUT_MESSAGE);
+    const typographic = TYPOGRAPHIC.test(source);
+    if (typographic) this.#findings.error(at, "yaml-quote", TYPOGRAPHIC_MESSAGE);
+    return typographic;
   }
 
   #alias(name: string, at: Position, { depth, aliases }: Way): Tree {
@@ -126,6 +144,14 @@ class Walk {
   #key({ key }: Pair<Node, Node | null>, way: Way): { name: string; at: Position; merge: boolean } | undefined {
     const at = this.#syntax.at(key.range?.[0] ?? 0);
     const scalar = isAlias(key) ? this.#anchors.get(key.source) : key;
+    if (isScalar(scalar) && STRANGE_SPACE.test(String(scalar.value))) {
+      this.#findings.error(
+        at,
+        "yaml-indentation",
+        "the space before this key is of a kind that YAML does not indent by: type it anew",
+      );
+      return undefined;
+    }
     if (isScalar(scalar) && String(scalar.value) !== "")
       return { name: String(scalar.value), at, merge: scalar.type === "PLAIN" && scalar.value === "<<" };
     this.tree(key, 0, way);

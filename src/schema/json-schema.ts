@@ -29,7 +29,10 @@ function structureOf(schema: z.ZodType): JsonSchema {
     valueType?: z.ZodType;
     shape?: Record<string, z.ZodType>;
   };
-  if (def.element !== undefined) return { type: "array", items: jsonSchemaOf(def.element) };
+  if (def.element !== undefined) {
+    const { minItems = 0 } = settingMeta.get(schema) ?? {};
+    return { type: "array", items: jsonSchemaOf(def.element), ...(minItems === 0 ? {} : { minItems }) };
+  }
   if (def.valueType !== undefined) return { type: "object", additionalProperties: jsonSchemaOf(def.valueType) };
   if (def.shape !== undefined) return objectSchema(def.shape);
   throw new Error(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { suggestion } from "./nearest.ts";
-import { parseDuration, parseSize } from "./units.ts";
+import { parseDuration, parseSize, writeDuration, writeSize } from "./units.ts";
 
 /**
  * How settings are declared, once: their types, validation, JSON Schema and documentation derive from these.
@@ -21,6 +21,8 @@ export interface SettingMeta {
   readonly label: string;
   /** What an editor accepts; left out where it follows from the structure. */
   readonly json?: Readonly<Record<string, unknown>>;
+  /** The fewest items of a list. */
+  readonly minItems?: number;
   /** The value is never shown. */
   readonly secret?: boolean;
   /** The value names a file or folder; `create` gets it absolute. */
@@ -70,7 +72,7 @@ export interface TextOptions {
 /** Text, taken as it stands in the file. */
 export function text(description: string, options: TextOptions = {}) {
   const { pattern, expected = "text", secret = false } = options;
-  const json = { type: ["string", "number", "boolean"] };
+  const json = { type: ["string", "number", "boolean"], ...(pattern === undefined ? {} : { pattern: pattern.source }) };
   return scalar<string>({ description, label: "text", json, secret }, expected, "bad-text", (value) =>
     pattern === undefined || pattern.test(value) ? value : undefined,
   );
@@ -78,9 +80,12 @@ export function text(description: string, options: TextOptions = {}) {
 
 /** A file or folder. Relative ones are relative to the configuration file; `create` gets an absolute path. */
 export function path(description: string) {
-  const json = { type: "string" };
-  return scalar<string>({ description, label: "path", json, path: true }, "a path", "bad-text", (value) =>
-    value === "" || value.includes("\0") ? undefined : value,
+  const json = { type: ["string", "number", "boolean"], minLength: 1 };
+  return scalar<string>(
+    { description, label: "path", json, path: true },
+    "the path of a file or folder",
+    "bad-text",
+    (value) => (value === "" || value.includes("\0") ? undefined : value),
   );
 }
 
@@ -104,10 +109,21 @@ function rangeJson({ min, max }: RangeOptions): object {
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const WHOLE = /^[+-]?\d+$/;
+
+/** A number, also in quotes, as an editor reads it. */
+function numberJson(type: "number" | "integer", range: RangeOptions, { source }: RegExp) {
+  return {
+    anyOf: [
+      { type, ...rangeJson(range) },
+      { type: "string", pattern: source },
+    ],
+  };
+}
 
 /** A finite number. */
 export function number(description: string, range: RangeOptions = {}) {
-  const json = { type: "number", ...rangeJson(range) };
+  const json = numberJson("number", range, NUMBER);
   return scalar<number>(
     { description, label: "number", json },
     `a number${rangeText(range)}`,
@@ -121,13 +137,13 @@ export function number(description: string, range: RangeOptions = {}) {
 
 /** A whole number. */
 export function integer(description: string, range: RangeOptions = {}) {
-  const json = { type: "integer", ...rangeJson(range) };
+  const json = numberJson("integer", range, WHOLE);
   return scalar<number>(
     { description, label: "whole number", json },
     `a whole number${rangeText(range)}`,
     "bad-number",
     (value) => {
-      const result = /^[+-]?\d+$/.test(value) ? Number(value) : Number.NaN;
+      const result = WHOLE.test(value) ? Number(value) : Number.NaN;
       return Number.isSafeInteger(result) && inRange(result, range) ? result : undefined;
     },
   );
@@ -136,17 +152,18 @@ export function integer(description: string, range: RangeOptions = {}) {
 /** true or false. */
 export function flag(description: string) {
   return scalar<boolean>(
-    { description, label: "true or false", json: { type: "boolean" } },
+    { description, label: "true or false", json: { enum: [true, false, "true", "false"] } },
     "true or false",
     "bad-flag",
-    (value) => (value === "true" ? true : value === "false" ? false : undefined),
+    // YAML 1.2 knows three spellings of each.
+    (value) => (/^(true|True|TRUE)$/.test(value) ? true : /^(false|False|FALSE)$/.test(value) ? false : undefined),
   );
 }
 
 /** A length of time such as `5s`, in milliseconds. */
 export function duration(description: string, range: RangeOptions = {}) {
-  const json = { type: ["string", "integer"], pattern: "^(0|\\d+(\\.\\d+)?(ms|s|m|h|d))$" };
-  const expected = `a duration such as 250ms, 5s, 2m, 1h or 7d${rangeText(range, (ms) => `${ms}ms`)}`;
+  const json = { anyOf: [{ type: "string", pattern: "^(0|\\d+(\\.\\d+)?(ms|s|m|h|d))$" }, { const: 0 }] };
+  const expected = `a duration such as 250ms, 5s, 2m, 1h or 7d${rangeText(range, writeDuration)}`;
   return scalar<number>({ description, label: "duration", json }, expected, "bad-duration", (value) => {
     const ms = parseDuration(value);
     return ms !== undefined && inRange(ms, range) ? ms : undefined;
@@ -155,8 +172,8 @@ export function duration(description: string, range: RangeOptions = {}) {
 
 /** An amount of memory or disk such as `4MiB`, in bytes. */
 export function size(description: string, range: RangeOptions = {}) {
-  const json = { type: ["string", "integer"], pattern: "^(0|\\d+(\\.\\d+)?([KMGT]i?)?B)$" };
-  const expected = `a size such as 64KiB, 512MB or 1GiB${rangeText(range, (bytes) => `${bytes}B`)}`;
+  const json = { anyOf: [{ type: "string", pattern: "^(0|\\d+(\\.\\d+)?([KMGT]i?)?B)$" }, { const: 0 }] };
+  const expected = `a size such as 64KiB, 512MB or 1GiB${rangeText(range, writeSize)}`;
   return scalar<number>({ description, label: "size", json }, expected, "bad-size", (value) => {
     const bytes = parseSize(value);
     return bytes !== undefined && inRange(bytes, range) ? bytes : undefined;
@@ -180,10 +197,11 @@ export function choice<const Words extends readonly string[]>(words: Words, desc
     if (typeof value === "string" && words.includes(value)) return value;
     if (value === undefined) return refuse(context, "missing-setting", `is required: one of ${words.join(", ")}`);
     const near = typeof value === "string" ? suggestion(value, words) : "";
+    const expected = words.length === 1 ? words.join("") : `one of ${words.join(", ")}`;
     return refuse(
       context,
       "bad-choice",
-      `expected one of ${words.join(", ")}, found ${show(value)}${near.startsWith("; did") ? near : ""}`,
+      `expected ${expected}, found ${show(value)}${near.startsWith("; did") ? near : ""}`,
     );
   });
   return declare(schema, meta);
@@ -197,13 +215,20 @@ function labelOf(schema: z.ZodType): string {
 export function list<T extends z.ZodType>(item: T, description: string, { min = 0 }: { min?: number } = {}) {
   const schema = z.array(item, {
     error: (issue) =>
-      issue.input === undefined ? "is required: a list" : `expected a list, found ${show(issue.input)}`,
+      issue.input === undefined
+        ? "is required: a list"
+        : `expected a list, found ${show(issue.input)}${asList(issue.input)}`,
   });
   const bounded =
     min === 0
       ? schema
       : schema.min(min, `expected a list of at least ${min}, found ${min === 1 ? "an empty one" : "fewer"}`);
-  return declare(bounded, { description, label: `list of ${labelOf(item)}` });
+  return declare(bounded, { description, label: `list of ${labelOf(item)}`, minItems: min });
+}
+
+/** How one text is written as a list. */
+function asList(value: unknown): string {
+  return typeof value === "string" ? `; write [${show(value)}]` : "";
 }
 
 /** A map from names that the user chooses to values. */
@@ -220,7 +245,8 @@ export function group<const Shape extends SettingsShape>(shape: Shape, descripti
     error: (issue) => {
       // The known keys travel in the message; validate() makes one problem of each unknown key with them.
       if (issue.code === "unrecognized_keys") return Object.keys(shape).join(" ");
-      return issue.input === undefined ? "is required: a map" : `expected a map, found ${show(issue.input)}`;
+      const map = `a map with ${Object.keys(shape).join(", ")}`;
+      return issue.input === undefined ? `is required: ${map}` : `expected ${map}, found ${show(issue.input)}`;
     },
   });
   return declare(schema, { description, label: "map" });
@@ -243,7 +269,11 @@ export function either<const F extends Forms>(forms: F, description: string) {
     if (value === undefined) return refuse(context, "missing-setting", `is required: ${names.join(" or ")}`);
     const chosen = forms[form];
     if (chosen === undefined)
-      return refuse(context, "wrong-type", `expected ${names.join(" or ")}, found ${show(value)}`);
+      return refuse(
+        context,
+        "wrong-type",
+        `expected ${names.join(" or ")}, found ${show(value)}${forms.list === undefined ? "" : asList(value)}`,
+      );
     const result = chosen.safeParse(value);
     if (result.success) return result.data as FormOutput<F>;
     context.issues.push(...(result.error.issues as unknown as z.core.$ZodRawIssue[]));

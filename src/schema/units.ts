@@ -26,6 +26,26 @@ export function parseDuration(text: string): number | undefined {
   return parseAmount(text, DURATION_MS);
 }
 
+/** A duration in the largest unit that has it whole. */
+export function writeDuration(ms: number): string {
+  return writeAmount(ms, DURATION_MS, ["d", "h", "m", "s"], "ms");
+}
+
+/** A size in the largest binary unit that has it whole. */
+export function writeSize(bytes: number): string {
+  return writeAmount(bytes, SIZE_BYTES, ["GiB", "MiB", "KiB"], "B");
+}
+
+function writeAmount(
+  amount: number,
+  units: Readonly<Record<string, number>>,
+  larger: readonly string[],
+  smallest: string,
+): string {
+  const unit = amount === 0 ? smallest : (larger.find((each) => amount % (units[each] ?? 1) === 0) ?? smallest);
+  return `${amount / (units[unit] ?? 1)}${unit}`;
+}
+
 /** Bytes of a text such as `64KiB`, `512MB`, `1GiB`, `100B`; undefined when it is no size. */
 export function parseSize(text: string): number | undefined {
   const bytes = parseAmount(text, SIZE_BYTES);

@@ -7,9 +7,10 @@ export default defineDecoder({
   name: "json",
   summary: "A JSON object becomes one point; a list of them one point each.",
   settings: {
-    measurement: text(
-      "The measurement, in place of the topic's `{measurement}`; the input's id without either.",
-    ).optional(),
+    measurement: text("The measurement, in place of the topic's `{measurement}`; the input's id without either.", {
+      pattern: /./,
+      expected: "text that is not empty",
+    }).optional(),
     each: pathSetting(
       "Where the list of readings is when it stands within an object; each entry is a point, and paths start at the " +
         "entry, or with `$.` at the whole payload",

@@ -4,9 +4,10 @@ export default defineDecoder({
   name: "line_protocol",
   summary: "Lines of InfluxDB line protocol; a bad line is a reject and costs none of its neighbours.",
   settings: {
-    measurement: text(
-      "The measurement of all points, in place of the topic's `{measurement}` and the line's own.",
-    ).optional(),
+    measurement: text("The measurement of all points, in place of the topic's `{measurement}` and the line's own.", {
+      pattern: /./,
+      expected: "text that is not empty",
+    }).optional(),
     precision: choice(
       ["ns", "us", "ms", "s"],
       "The unit of the timestamps. A line without one gets the receive time.",

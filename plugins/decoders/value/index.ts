@@ -13,12 +13,14 @@ import {
 } from "fieldline/plugin";
 
 const settings = {
-  measurement: text(
-    "The measurement, in place of the topic's `{measurement}`; the input's id without either.",
-  ).optional(),
-  field: text(
-    "The field that the value goes into, in place of the topic's `{field}`; `value` without either.",
-  ).optional(),
+  measurement: text("The measurement, in place of the topic's `{measurement}`; the input's id without either.", {
+    pattern: /./,
+    expected: "text that is not empty",
+  }).optional(),
+  field: text("The field that the value goes into, in place of the topic's `{field}`; `value` without either.", {
+    pattern: /./,
+    expected: "text that is not empty",
+  }).optional(),
   types: either(
     {
       scalar: fieldTypeSetting(),

@@ -28,8 +28,20 @@ describe("a broker's url", () => {
     });
   });
 
-  it.each(["", "host:1883", "http://host", "mqtt://", "mqtt://me:hush@host:99999"])("is not %j", (url) => {
-    expect(() => parseBrokerUrl(url)).toThrow("expected a broker such as");
-    expect(() => parseBrokerUrl(url)).not.toThrow("hush");
+  it.each(["", "host:1883", "http://host", "mqtt://", "mqtt://me:hush@host:99999", "me:hush@host"])(
+    "is not %j",
+    (url) => {
+      expect(() => parseBrokerUrl(url)).toThrow("expected a broker such as");
+      expect(() => parseBrokerUrl(url)).not.toThrow("hush");
+    },
+  );
+
+  it("without its scheme is told with it", () => {
+    expect(() => parseBrokerUrl("broker.lan:1883")).toThrow("did you mean mqtt://broker.lan:1883?");
+    expect(() => parseBrokerUrl("localhost")).toThrow("did you mean mqtt://localhost?");
+  });
+
+  it.each(["mqtt://host/bbq", "mqtts://host?x=1"])("%j has a path, which only a WebSocket has", (url) => {
+    expect(() => parseBrokerUrl(url)).toThrow("a topic belongs in topics");
   });
 });

@@ -33,16 +33,17 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
 
 const EXPECTED = "expected a broker such as mqtt://127.0.0.1:1883, mqtts://HOST, ws://HOST/mqtt or wss://HOST/mqtt";
 
-/** Reads a broker's url. @throws Error that says what is expected, without the url, since it may hold a password */
+/** Reads a broker's url. @throws Error that says what is expected; it shows no url that may hold a password */
 export function parseBrokerUrl(text: string): BrokerUrl {
   const url = URL.parse(text);
   const scheme = url === null ? undefined : SCHEMES[url.protocol];
   if (url === null || scheme === undefined || url.hostname === "") {
-    const found = url === null ? "" : `, found ${url.protocol}//`;
-    throw new Error(`${EXPECTED}${found}`);
+    throw new Error(`${EXPECTED}${foundText(text, url)}`);
   }
   const { transport, secure } = scheme;
   const port = url.port === "" ? scheme.port : Number(url.port);
+  if (transport === "tcp" && !/^\/?$/.test(url.pathname + url.search))
+    throw new Error(`${scheme.name}:// has no path: a topic belongs in topics, and a path goes with ws:// or wss://`);
   const path = transport === "websocket" ? url.pathname : "";
   return {
     transport,
@@ -54,4 +55,11 @@ export function parseBrokerUrl(text: string): BrokerUrl {
     ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === "" ? {} : { password: decodeURIComponent(url.password) }),
   };
+}
+
+/** What to say of a text that is no url of a broker. An `@` may stand behind a password. */
+function foundText(text: string, url: URL | null): string {
+  if (text.includes("@")) return "";
+  const close = !text.includes("//") && URL.canParse(`mqtt://${text}`) ? `; did you mean mqtt://${text}?` : "";
+  return `, found ${url === null || close !== "" ? JSON.stringify(text) : `${url.protocol}//`}${close}`;
 }

@@ -11,13 +11,16 @@ import {
 import { bridgeAddress, isBridge } from "./bridge-address.ts";
 import { usbName } from "./usb-device.ts";
 
-const HEX_ID = { pattern: /^(0x)?[0-9a-f]{1,4}$/i, expected: "a hexadecimal USB id such as 2341 or 1a86" };
+const HEX_ID = { pattern: /^(0[xX])?[0-9a-fA-F]{1,4}$/, expected: "a hexadecimal USB id such as 2341 or 1a86" };
 
 export const settings = {
   port: text(
     "The device, such as `/dev/ttyACM0`, `/dev/serial/by-id/...` or `COM3`, or `tcp://host:port` for ser2net and other " +
       "network bridges. Either this or `usb`.",
-    { pattern: /\S/, expected: "a device such as /dev/ttyACM0, or tcp://host:port" },
+    {
+      pattern: /^([\\/]|[a-zA-Z][a-zA-Z]+:\/\/|COM\d)/,
+      expected: "a device such as /dev/ttyACM0 or COM3, or tcp://host:port",
+    },
   ).optional(),
   usb: group(
     {

@@ -13,6 +13,8 @@ import {
   text,
 } from "fieldline/plugin";
 
+const NO_CHANGE = { path: [], code: "missing-setting", message: "without `multiply` or `offset` this changes nothing" };
+
 export default defineProcessor({
   name: "scale",
   summary: "Multiplies fields and adds an offset: `value * multiply + offset`.",
@@ -36,6 +38,8 @@ export default defineProcessor({
     "type: scale\nfrom: [firebox]\nfields: { temp_c: temp_f }\nmultiply: 1.8\noffset: 32\n",
     "type: scale\nfields: [pressure]\nmultiply: 0.01\n",
   ],
+  check: ({ fields, multiply, offset }) =>
+    isList(fields) && multiply === 1 && offset === 0 ? [{ ...NO_CHANGE, severity: "warning" }] : [],
   create: ({ fields, multiply, offset }) => {
     const names: readonly (readonly [string, string])[] = isList(fields)
       ? fields.map((name) => [name, name])
