@@ -113,6 +113,15 @@ describe("fieldline plugins", () => {
     expect(stdout).toContain("outputs:\n  my-output:\n    type: influxdb\n");
   });
 
+  it("says of an input what it decodes by, or that it has to be told", () => {
+    expect(fieldline("plugins", "describe", "stdin").stdout).toMatch(
+      /^\| `decode` \| text or a map \| `line_protocol` \|/m,
+    );
+    expect(fieldline("plugins", "describe", "mqtt").stdout).toMatch(
+      /^\| `decode` \| text or a map \| \*\*required\*\* \|/m,
+    );
+  });
+
   it("names the nearest of those there are", () => {
     const stderr = 'fieldline: there is no plugin "influx"; did you mean "influxdb"?\n';
     expect(fieldline("plugins", "describe", "influx")).toEqual({ status: 1, stdout: "", stderr });

@@ -38,10 +38,11 @@ export function checkClaims(inputs: readonly PlacedInput[], findings: Findings):
   }
 }
 
-function messageOf({ claim, at: own }: Claimed, { claim: other, id, at }: Claimed): string {
-  const where = at.file === own.file ? `line ${at.line}` : `${at.file}:${at.line}`;
+function messageOf({ claim, id: own, at: place }: Claimed, { claim: other, id, at }: Claimed): string {
+  const where = at.file === place.file ? `line ${at.line}` : `${at.file}:${at.line}`;
   const what = claim.name === other.name ? "takes it too" : `takes ${filterOf(other.name)}, which overlaps`;
-  return `the ${claim.kind} ${claim.kind === "topic" ? filterOf(claim.name) : claim.name}: the input "${id}" (${where}) ${what}`;
+  const name = claim.kind === "topic" ? filterOf(claim.name) : claim.name;
+  return `the ${claim.kind} ${name} of "${own}": the input "${id}" (${where}) ${what}`;
 }
 
 const brokerOf = (topic: string) => topic.slice(0, Math.max(0, topic.indexOf(" ")));

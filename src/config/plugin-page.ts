@@ -1,5 +1,5 @@
 import type { AnyPlugin, PluginKind } from "../plugin/index.ts";
-import { describeSettings, type SettingRow, type SettingsShape } from "../schema/index.ts";
+import { describeSettings, type SettingRow } from "../schema/index.ts";
 import { COMMON_SHAPES } from "./plugin-module.ts";
 
 /** What stands around an example of each kind in a file. */
@@ -15,8 +15,8 @@ const AROUND: Readonly<Record<PluginKind, { readonly head: string; readonly inde
 export function pluginPage(plugin: AnyPlugin): string {
   const { kind, name, summary, settings, examples } = plugin;
   const parts = [`# ${name}\n`, `${kind === "input" || kind === "output" ? "An" : "A"} ${kind}. ${summary}\n`];
-  parts.push("## Settings\n", table(settings));
-  parts.push(`Every ${kind} has these as well:\n`, table(COMMON_SHAPES[kind]));
+  parts.push("## Settings\n", table(describeSettings(settings)));
+  parts.push(`Every ${kind} has these as well:\n`, table(describeSettings(COMMON_SHAPES[kind]).map(ofPlugin(plugin))));
   parts.push(examples.length === 1 ? "## Example\n" : "## Examples\n");
   for (const example of examples) parts.push(`\`\`\`yaml\n${exampleOf(kind, example)}\n\`\`\`\n`);
   return parts.join("\n");
@@ -29,8 +29,15 @@ function exampleOf(kind: PluginKind, example: string): string {
   return head + [first + line, ...lines.map((each) => (each === "" ? "" : indent + each))].join("\n");
 }
 
-function table(shape: SettingsShape): string {
-  const rows = describeSettings(shape);
+/** A setting that every plugin of the kind has, as this one has it: only some inputs do without `decode`. */
+function ofPlugin(plugin: AnyPlugin): (row: SettingRow) => SettingRow {
+  if (plugin.kind !== "input") return (row) => row;
+  const { defaultDecoder } = plugin;
+  return (row) =>
+    row.name === "decode" ? { ...row, required: defaultDecoder === undefined, default: defaultDecoder } : row;
+}
+
+function table(rows: readonly SettingRow[]): string {
   if (rows.length === 0) return "None.\n";
   return `${["| setting | value | default | what it does |", "| --- | --- | --- | --- |", ...rows.map(rowOf)].join("\n")}\n`;
 }

@@ -12,8 +12,8 @@ import {
   type SettingsOf,
 } from "../schema/index.ts";
 
-/** A setting that is read on its own; here it only has a name and a description. */
-const apart = (description: string) => text(description).optional();
+/** A setting that is read on its own; here it only says what it is. */
+const apart = (label: string, description: string) => text(description, { label }).optional();
 
 const tags = (description: string) =>
   dictionary(text("The tag's value.", { pattern: /./, expected: "text that is not empty" }), description).optional();
@@ -64,9 +64,12 @@ export const fileShape = {
     text("A local `.js` or `.ts` file, or an npm package."),
     "Plugins that do not come with Fieldline.",
   ).prefault([]),
-  inputs: apart("Where readings come from, by an id of your choice that names the input in logs, metrics and traces."),
-  processors: apart("What is done to every point, in order."),
-  outputs: apart("Where points go, by an id of your choice that names the output and its cursor."),
+  inputs: apart(
+    "map of inputs",
+    "Where readings come from, by an id of your choice that names the input in logs, metrics and traces.",
+  ),
+  processors: apart("list of processors", "What is done to every point, in order."),
+  outputs: apart("map of outputs", "Where points go, by an id of your choice that names the output and its cursor."),
 };
 
 const type = (kind: string) => text(`The ${kind}'s type.`);
@@ -74,7 +77,10 @@ const type = (kind: string) => text(`The ${kind}'s type.`);
 export const inputShape = {
   type: type("input"),
   tags: tags("Tags on every point of this input."),
-  decode: apart("How a payload becomes points: a decoder's name, or a map with its `type` and settings."),
+  decode: apart(
+    "text or a map",
+    "How a payload becomes points: a decoder's name, or a map with its `type` and settings.",
+  ),
   thin: group(
     { every: duration("Of each such interval the last reading of a channel is kept.", { min: 1 }) },
     "Leaves out readings that come too often; those left out are counted.",
@@ -103,7 +109,10 @@ export const outputShape = {
   type: type("output"),
   from,
   when: text("Only points for which this expression in CEL is true, such as `fields.temp > 100.0`.").optional(),
-  processors: apart("What is done to this output's points, in order, after the shared processors."),
+  processors: apart(
+    "list of processors",
+    "What is done to this output's points, in order, after the shared processors.",
+  ),
   batch: group(
     {
       max_points: integer("The most points of a batch.", { min: 1, max: 1_000_000 }).prefault("5000"),

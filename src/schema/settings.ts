@@ -67,13 +67,15 @@ export interface TextOptions {
   readonly expected?: string;
   /** Never shown in a log, an error, a plan. */
   readonly secret?: boolean;
+  /** The type's name for people; left out: `text`. */
+  readonly label?: string;
 }
 
 /** Text, taken as it stands in the file. */
 export function text(description: string, options: TextOptions = {}) {
-  const { pattern, expected = "text", secret = false } = options;
+  const { pattern, expected = "text", secret = false, label = "text" } = options;
   const json = { type: ["string", "number", "boolean"], ...(pattern === undefined ? {} : { pattern: pattern.source }) };
-  return scalar<string>({ description, label: "text", json, secret }, expected, "bad-text", (value) =>
+  return scalar<string>({ description, label, json, secret }, expected, "bad-text", (value) =>
     pattern === undefined || pattern.test(value) ? value : undefined,
   );
 }
