@@ -130,6 +130,25 @@ describe("a message sent again", () => {
     expect(new Set(times).size).toBe(7);
   });
 
+  it("is new when the one like it was acknowledged three answered pings ago", async () => {
+    const { url, client } = await start(remembering);
+    const input = startMqtt({ url, topics: ["a"], keepalive: "1s" });
+    await input.up();
+    const first = await client(0);
+    first.send(publish(1));
+    await first.sent("pingreq", 4);
+    first.send(publish(2));
+    await first.sent("puback", 2);
+    first.socket.destroy();
+    const second = await client(1);
+    second.send(publish(1, { dup: true }), publish(2, { dup: true }));
+    await second.sent("puback", 2);
+    await input.stop();
+    const times = input.arrivals.map(({ time }) => `${time.seconds}.${time.nanos}`);
+    expect(times[3]).toBe(times[1]);
+    expect(new Set(times).size).toBe(3);
+  });
+
   it("is new when the broker has forgotten the session", async () => {
     const { url, client } = await start();
     const input = startMqtt({ url, topics: ["a"], qos: "2" });
@@ -174,6 +193,21 @@ describe("a broker that does not behave", () => {
     expect(await input.down()).toContain("is it a broker");
     await client(1);
     await input.stop();
+  });
+
+  it("closes the connection without a word: what to look at depends on whether it had answered", async () => {
+    const { url, client } = await start();
+    const input = startMqtt({ url, topics: ["a"] });
+    await input.up();
+    (await client(0)).socket.end();
+    expect(await input.down()).toMatch(/the broker closed it; .*another client.*client_id/);
+    await input.stop();
+    await broker?.stop();
+    const silent = await start(() => undefined);
+    const unheard = startMqtt({ url: silent.url, topics: ["a"] });
+    (await silent.client(0)).socket.end();
+    expect(await unheard.down()).toMatch(/closed before the broker answered; .*TLS/);
+    await unheard.stop();
   });
 
   it("refuses topics: which and why is told, the others work", async () => {

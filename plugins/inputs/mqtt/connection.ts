@@ -30,6 +30,7 @@ export async function keepConnection(options: ConnectionOptions, signal: AbortSi
   const { socket, onConnect, onStop } = options;
   const lost = new AbortController();
   let cause: unknown;
+  let accepted = false;
   const fail = (error: unknown) => {
     cause ??= error;
     stream.destroy();
@@ -56,6 +57,7 @@ export async function keepConnection(options: ConnectionOptions, signal: AbortSi
     cause ??= new Error(`the broker ended it: ${properties?.reasonString ?? reasonText(reasonCode ?? 0)}`);
   });
   client.once("connect", ({ sessionPresent }) => {
+    accepted = true;
     onConnect(client, sessionPresent, lost.signal).catch(fail);
   });
 
@@ -67,5 +69,12 @@ export async function keepConnection(options: ConnectionOptions, signal: AbortSi
   }
   stream.destroy();
   await closed;
+  if (!accepted && (cause === undefined || isReset(cause)))
+    return new Error("it was closed before the broker answered", { cause });
   return cause ?? new Error("the broker closed it");
+}
+
+function isReset(error: unknown): boolean {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  return code === "ECONNRESET" || code === "EPIPE";
 }

@@ -18,6 +18,15 @@ it("a message sent again is known by packet id, topic and payload", () => {
   expect(deliveries.find(300, "a/b", payload)).toBeUndefined();
 });
 
+it("a message is forgotten once its acknowledgement has surely reached the broker, which may use its packet id anew", () => {
+  const deliveries = new Deliveries();
+  for (const packetId of [1, 2, 3]) deliveries.remember(packetId, "a/b", payload, time);
+  deliveries.acknowledged(1, 1_000);
+  deliveries.acknowledged(2, 2_000);
+  deliveries.forgetAcknowledged(1_500);
+  expect([1, 2, 3].map((packetId) => deliveries.find(packetId, "a/b", payload))).toEqual([undefined, time, time]);
+});
+
 it("what the journal holds is learned, the latest of each packet id", () => {
   const deliveries = new Deliveries();
   const reading = { input: "x", channel: "a/b", payload, time, offset: 1 };

@@ -5,13 +5,15 @@ const MAX_PACKET_IDS = 65_536;
 
 /**
  * The last message of each packet id of a session: enough to recognise one that the broker sends again. Plain arrays
- * by packet id, 20 bytes each, because a session has up to 65,535 of them.
+ * by packet id, 28 bytes each, because a session has up to 65,535 of them.
  */
 export class Deliveries {
   #seconds = new Float64Array(0);
   #nanos = new Uint32Array(0);
   #lengths = new Uint32Array(0);
   #checksums = new Uint32Array(0);
+  /** When the acknowledgement left, in milliseconds of performance.now(); 0 before that. */
+  #acknowledged = new Float64Array(0);
 
   /** Keeps what was received under a packet id, over what was there. */
   remember(packetId: number, topic: string, payload: Uint8Array, time: Timestamp): void {
@@ -20,6 +22,20 @@ export class Deliveries {
     this.#nanos[packetId] = time.nanos;
     this.#lengths[packetId] = payload.length;
     this.#checksums[packetId] = checksum(topic, payload);
+    this.#acknowledged[packetId] = 0;
+  }
+
+  /** The acknowledgement of a packet id left at `now`. */
+  acknowledged(packetId: number, now: number): void {
+    if (packetId < this.#acknowledged.length) this.#acknowledged[packetId] = now;
+  }
+
+  /**
+   * Forgets what was acknowledged before `moment`. Once the broker has the acknowledgement it sends another message
+   * under that packet id: when that one is sent again, and says the same, it is not the old one.
+   */
+  forgetAcknowledged(moment: number): void {
+    for (const [packetId, at] of this.#acknowledged.entries()) if (at > 0 && at < moment) this.#seconds[packetId] = 0;
   }
 
   /** When this message was first received under this packet id; undefined when another or none was. */
@@ -34,7 +50,9 @@ export class Deliveries {
   learn(readings: readonly Reading[]): void {
     for (const { channel, payload, time, attributes } of readings) {
       const packetId = Number(attributes?.["packet_id"]);
-      if (packetId > 0 && packetId < MAX_PACKET_IDS) this.remember(packetId, channel, payload, time);
+      if (!(packetId > 0 && packetId < MAX_PACKET_IDS)) continue;
+      this.remember(packetId, channel, payload, time);
+      this.acknowledged(packetId, performance.now());
     }
   }
 
@@ -46,16 +64,17 @@ export class Deliveries {
   #grow(packetId: number): void {
     let length = 256;
     while (length <= packetId) length *= 2;
-    const [seconds, nanos, lengths, checksums] = [this.#seconds, this.#nanos, this.#lengths, this.#checksums];
-    this.#seconds = new Float64Array(length);
-    this.#nanos = new Uint32Array(length);
-    this.#lengths = new Uint32Array(length);
-    this.#checksums = new Uint32Array(length);
-    this.#seconds.set(seconds);
-    this.#nanos.set(nanos);
-    this.#lengths.set(lengths);
-    this.#checksums.set(checksums);
+    this.#seconds = larger(this.#seconds, new Float64Array(length));
+    this.#nanos = larger(this.#nanos, new Uint32Array(length));
+    this.#lengths = larger(this.#lengths, new Uint32Array(length));
+    this.#checksums = larger(this.#checksums, new Uint32Array(length));
+    this.#acknowledged = larger(this.#acknowledged, new Float64Array(length));
   }
+}
+
+function larger<Numbers extends Float64Array | Uint32Array>(numbers: Numbers, into: Numbers): Numbers {
+  into.set(numbers);
+  return into;
 }
 
 function checksum(topic: string, payload: Uint8Array): number {

@@ -7,6 +7,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/protocol version/i, 'it does not speak this MQTT version: set version to "3.1.1" or "5"'],
   [/Identifier (rejected|not valid)/i, "it does not take this client id: set client_id"],
   [/session taken over/i, "another client uses the same client_id"],
+  [/the broker closed it$/, "was it stopped, or does another client use the same client_id?"],
+  [/before the broker answered/, "is the port right, and does it want TLS (mqtts:// or wss://) or none?"],
   [
     /SELF_SIGNED|UNABLE_TO|self-signed|unable to/,
     "set tls.ca to the certificate of the authority that signed the broker's",

@@ -4,7 +4,7 @@ import { HeldAcks, PUBACK, PUBCOMP, PUBREC } from "./held-acks.ts";
 
 it("acknowledgements leave in the order of arrival, those that may leave together in one write", async () => {
   const writes: [string, number][] = [];
-  const acks = new HeldAcks((bytes, count) => writes.push([bytes.toString("hex"), count]));
+  const acks = new HeldAcks((bytes, { length }) => writes.push([bytes.toString("hex"), length]));
   const first = acks.hold([{ type: PUBACK, packetId: 1 }]);
   const second = acks.hold([
     { type: PUBREC, packetId: 0x0203 },

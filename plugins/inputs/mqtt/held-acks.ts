@@ -19,12 +19,12 @@ interface Held {
  * (MQTT section 4.6), those that may leave at the same time in one write.
  */
 export class HeldAcks {
-  readonly #write: (bytes: Buffer, acks: number) => void;
+  readonly #write: (bytes: Buffer, acks: readonly Ack[]) => void;
   readonly #queue: Held[] = [];
   #scheduled = false;
 
-  /** @param write takes whole packets and how many they are */
-  constructor(write: (bytes: Buffer, acks: number) => void) {
+  /** @param write takes whole packets and what they say */
+  constructor(write: (bytes: Buffer, acks: readonly Ack[]) => void) {
     this.#write = write;
   }
 
@@ -46,17 +46,15 @@ export class HeldAcks {
     this.#scheduled = false;
     const waiting = this.#queue.findIndex((held) => !held.released);
     const leaving = this.#queue.splice(0, waiting === -1 ? this.#queue.length : waiting);
-    const count = leaving.reduce((sum, held) => sum + held.acks.length, 0);
-    if (count === 0) return;
-    const bytes = Buffer.allocUnsafe(4 * count);
+    const acks = leaving.flatMap((held) => held.acks);
+    if (acks.length === 0) return;
+    const bytes = Buffer.allocUnsafe(4 * acks.length);
     let at = 0;
-    for (const { acks } of leaving) {
-      for (const { type, packetId } of acks) {
-        bytes[at] = type;
-        bytes[at + 1] = 2;
-        at = bytes.writeUInt16BE(packetId, at + 2);
-      }
+    for (const { type, packetId } of acks) {
+      bytes[at] = type;
+      bytes[at + 1] = 2;
+      at = bytes.writeUInt16BE(packetId, at + 2);
     }
-    this.#write(bytes, count);
+    this.#write(bytes, acks);
   }
 }

@@ -10,7 +10,7 @@ import type { Verdict } from "./topic-rules.ts";
 
 /** Bytes received and not yet durable, above which nothing more is read from the broker. */
 const MAX_HELD_BYTES = 16 * 2 ** 20;
-/** What a message costs beside its payload. */
+/** What a message costs beside its bytes. */
 const MESSAGE_BYTES = 200;
 
 /** What both ends remember of a session while there is no connection. */
@@ -58,7 +58,9 @@ export class Intake {
     this.#options = options;
     this.#acks = new HeldAcks((bytes, acks) => {
       options.write(bytes);
-      options.pace.acknowledged(acks, performance.now());
+      const now = performance.now();
+      options.pace.acknowledged(acks.length, now);
+      for (const { packetId } of acks) options.session.deliveries.acknowledged(packetId, now);
     });
   }
 
@@ -85,7 +87,7 @@ export class Intake {
     const ruling = judged === "take" && publish.retain && !retained ? "retained" : judged;
     if (ruling === "dropped") onDropped(publish.payload);
     else if (ruling !== "take") context.count(ruling);
-    if (ruling === "take") this.#add(publish, topic);
+    if (ruling === "take") this.#add(publish, topic, end - body);
     this.#acknowledge(publish);
     if (publish.qos === 2) this.#options.session.unreleased.set(publish.packetId, this.#group.durable.promise);
   }
@@ -133,7 +135,8 @@ export class Intake {
     if (wasFull) process.nextTick(() => this.full || this.onRoom());
   }
 
-  #add(publish: Publish, topic: string): void {
+  /** @param bytes of the whole packet: topic and properties take memory too */
+  #add(publish: Publish, topic: string, bytes: number): void {
     const { context, session } = this.#options;
     const { qos, packetId, payload, dup } = publish;
     const acknowledged = qos > 0;
@@ -142,7 +145,7 @@ export class Intake {
     const time = first ?? context.takeTime(payload.length);
     if (acknowledged && first === undefined) session.deliveries.remember(packetId, topic, payload, time);
     this.#group.acknowledged = acknowledged;
-    this.#group.bytes += payload.length + MESSAGE_BYTES;
+    this.#group.bytes += bytes + MESSAGE_BYTES;
     this.#group.arrivals.push({ channel: topic, payload, time, attributes: attributesOf(publish) });
   }
 

@@ -6,7 +6,7 @@ import { type ConnectionOptions, keepConnection } from "./connection.ts";
 import { Deliveries } from "./deliveries.ts";
 import { droppedCount } from "./dropped.ts";
 import { explain } from "./explain.ts";
-import { Intake, type IntakeOptions } from "./intake.ts";
+import { Intake, type IntakeOptions, type Session } from "./intake.ts";
 import { loadKept, newClientId } from "./memory.ts";
 import { Pace } from "./pace.ts";
 import { parsePattern } from "./pattern.ts";
@@ -21,6 +21,8 @@ import { wantedSubscriptions } from "./wanted.ts";
 /** A connection that lasted so long was no failure: the next attempt comes soon again. */
 const LASTING_MS = 5_000;
 const MAX_PACKET_IDS = 65_535;
+/** A connection on which no ping was answered for so many keepalives has ended: before, acknowledgements came through. */
+const PROVEN_KEEPALIVES = 3;
 
 /** Receives until `signal` aborts; a broker that is away is tried again and again. */
 export async function runMqtt(
@@ -30,7 +32,8 @@ export async function runMqtt(
   signal: AbortSignal,
 ): Promise<void> {
   const broker = parseBrokerUrl(settings.url);
-  const connection = await prepareConnections(broker, settings, context, emit);
+  const session = { deliveries: new Deliveries(), unreleased: new Map<number, Promise<void>>() };
+  const connection = await prepareConnections(broker, settings, context, emit, session);
   let failures = 0;
   while (!signal.aborted) {
     const begun = performance.now();
@@ -38,6 +41,8 @@ export async function runMqtt(
       .then((socket) => keepConnection({ ...connection, socket }, signal))
       .catch((error: unknown) => error);
     if (signal.aborted) return;
+    if (settings.keepalive > 0)
+      session.deliveries.forgetAcknowledged(performance.now() - PROVEN_KEEPALIVES * settings.keepalive);
     failures = performance.now() - begun > LASTING_MS ? 1 : failures + 1;
     context.report("down", explain(broker.name, cause));
     await pause(backoff(failures), signal);
@@ -50,6 +55,7 @@ async function prepareConnections(
   settings: MqttSettings,
   context: InputContext,
   emit: Emit,
+  session: Session,
 ): Promise<Omit<ConnectionOptions, "socket">> {
   const { observing } = context;
   const { MqttClient } = await import("mqtt");
@@ -70,7 +76,7 @@ async function prepareConnections(
     kept,
   );
   const status = observing ? undefined : settings.status;
-  const intake = intakeOptions(settings, context, emit, verdict);
+  const intake = intakeOptions(settings, context, emit, session, verdict);
   return {
     MqttClient,
     client: clientOptions(settings, broker, clientId, observing),
@@ -89,9 +95,9 @@ function intakeOptions(
   settings: MqttSettings,
   context: InputContext,
   emit: Emit,
+  session: Session,
   verdict: IntakeOptions["verdict"],
 ): Omit<IntakeOptions, "pace" | "write" | "onFailure"> {
-  const session = { deliveries: new Deliveries(), unreleased: new Map<number, Promise<void>>() };
   if (!context.observing) session.deliveries.learn(context.recent());
   return {
     version: protocolVersion(settings),
