@@ -37,6 +37,7 @@ export function openInput(planned: PlannedInput, around: InputSurroundings): Run
   return async (signal) => {
     const emit: Emit = (arrivals, options = {}) => inlet.emit(arrivals, options, signal);
     await superviseInput({ input, emit, onFailure }, signal);
+    await inlet.close();
     health.set(part, "ended");
   };
 }
@@ -44,6 +45,7 @@ export function openInput(planned: PlannedInput, around: InputSurroundings): Run
 function inletOf({ id, maxReading, thinMs }: PlannedInput, { journal, metrics, log }: InputSurroundings): Inlet {
   const counted = inputMetrics(metrics, id);
   const throttle = new Throttle();
+  const oversized = new Throttle();
   return new Inlet({
     id,
     journal,
@@ -58,14 +60,12 @@ function inletOf({ id, maxReading, thinMs }: PlannedInput, { journal, metrics, l
       if (reason === "dropped_full") throttle.pass(() => log.warn({ input: id, count }, FULL));
     },
     onOversized({ channel, payload }: Arrival) {
-      log.warn(
-        { input: id, channel, bytes: payload.length },
-        "a reading is larger than max_reading: its beginning is kept as a reject",
-      );
+      oversized.pass((since) => log.warn({ input: id, channel, bytes: payload.length, since }, OVERSIZED));
     },
   });
 }
 
+const OVERSIZED = "a reading is larger than max_reading: its beginning is kept as a reject";
 const FULL =
   "the journal is full and this sender cannot wait: readings are dropped; see which output holds the journal, or raise journal.max_size";
 

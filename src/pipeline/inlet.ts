@@ -1,8 +1,9 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Journal } from "../journal/index.ts";
 import type { Arrival } from "../model/index.ts";
 import type { EmitOptions } from "../plugin/index.ts";
 import { cutOversized } from "./oversized.ts";
-import { Thinner } from "./thinner.ts";
+import { type Fate, Thinner } from "./thinner.ts";
 
 export interface InletOptions {
   /** The input's id. */
@@ -22,6 +23,10 @@ export interface InletOptions {
 export class Inlet {
   readonly #options: InletOptions;
   readonly #thinner: Thinner | undefined;
+  /** Readings that are held for thinning, until they are durable or left out. */
+  readonly #held = new Set<Promise<void>>();
+  /** Ends the waits for those. */
+  readonly #hurry = new Set<() => void>();
 
   constructor(options: InletOptions) {
     this.#options = options;
@@ -30,11 +35,59 @@ export class Inlet {
 
   /** The input's `emit`. @throws the signal's reason when aborted while the journal has no room */
   async emit(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
-    if (arrivals.length === 0) return options.senderWaits === true ? this.#options.journal.sync() : undefined;
+    if (arrivals.length === 0) return options.senderWaits === true ? this.#sync() : undefined;
     if (this.#thinner === undefined) return this.#append(arrivals, options, signal);
-    const { kept, left } = await this.#thinner.pass(arrivals, signal);
-    if (left > 0) this.#options.onLeftOut("thinned", left);
-    if (kept.length > 0) await this.#append(kept, options, signal);
+    await this.#thin(this.#thinner, arrivals, options, signal);
+  }
+
+  /** Resolves when nothing is held any more; the input has ended. */
+  async close(): Promise<void> {
+    this.#thinner?.flush();
+    await Promise.allSettled(this.#held);
+  }
+
+  async #sync(): Promise<void> {
+    this.#thinner?.flush();
+    // What was held is appended in between.
+    await turn();
+    await this.#options.journal.sync();
+  }
+
+  async #thin(
+    thinner: Thinner,
+    arrivals: readonly Arrival[],
+    options: EmitOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const passing: Arrival[] = [];
+    const held: Promise<void>[] = [];
+    for (const arrival of arrivals) {
+      const fate = thinner.take(arrival, signal);
+      if (fate === "due") passing.push(arrival);
+      else held.push(this.#hold(arrival, fate, options, signal));
+    }
+    // A broker that waits for acknowledgements sends nothing newer by which the held ones could be left out.
+    if (options.senderWaits === true) for (const release of this.#hurry) release();
+    await Promise.all([passing.length === 0 ? undefined : this.#append(passing, options, signal), ...held]);
+  }
+
+  /** Resolves when the reading is durable or left out; before, when its sender waits: it may yet be left out. */
+  #hold(arrival: Arrival, fate: Fate | Promise<Fate>, options: EmitOptions, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const ended = this.#settle(arrival, fate, options, signal)
+      .then(resolve, reject)
+      .finally(() => {
+        this.#held.delete(ended);
+        this.#hurry.delete(resolve);
+      });
+    this.#held.add(ended);
+    this.#hurry.add(resolve);
+    return promise;
+  }
+
+  async #settle(arrival: Arrival, fate: Fate | Promise<Fate>, options: EmitOptions, signal: AbortSignal) {
+    if ((await fate) === "due") await this.#append([arrival], options, signal);
+    else this.#options.onLeftOut("thinned", 1);
   }
 
   async #append(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {

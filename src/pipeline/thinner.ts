@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Arrival } from "../model/index.ts";
 
-/** The most channels whose period is remembered; beyond, all begin anew. */
+/** The most channels whose period is remembered; beyond, all begin anew. As many may have a reading held. */
 const MAX_CHANNELS = 100_000;
 
-interface Pending {
-  arrival: Arrival;
-  /** Passes it on when its period ends, or takes it out when a newer one came. */
-  readonly settle: (arrival: Arrival | undefined) => void;
-}
+/** `due`: it passes. `left`: a newer one of its channel came before its period had ended. */
+export type Fate = "due" | "left";
 
-export interface Thinned {
-  readonly kept: readonly Arrival[];
-  readonly left: number;
+interface Pending {
+  readonly settle: (fate: Fate) => void;
+  readonly release: () => void;
 }
 
 /** Lets one reading of each channel through in each period: the first at once, then the last one at the period's end. */
@@ -25,40 +22,40 @@ export class Thinner {
     this.#everyMs = everyMs;
   }
 
-  /** Resolves when each of the arrivals has had its period: with those that pass, in order. */
-  async pass(arrivals: readonly Arrival[], signal: AbortSignal): Promise<Thinned> {
-    const results = await Promise.all(arrivals.map((arrival) => this.#one(arrival, signal)));
-    const kept = results.filter((arrival) => arrival !== undefined);
-    return { kept, left: arrivals.length - kept.length };
-  }
-
-  async #one(arrival: Arrival, signal: AbortSignal): Promise<Arrival | undefined> {
-    const { channel } = arrival;
+  /** What becomes of a reading: a promise when that has to be seen. A stop has all that are held pass. */
+  take({ channel }: Arrival, signal: AbortSignal): Fate | Promise<Fate> {
     const now = performance.now();
     const due = (this.#passed.get(channel) ?? -Infinity) + this.#everyMs;
     const waiting = this.#pending.get(channel);
-    if (now >= due && waiting === undefined) {
+    if (waiting === undefined && (now >= due || this.#pending.size >= MAX_CHANNELS)) {
       this.#mark(channel, now);
-      return arrival;
+      return "due";
     }
-    waiting?.settle(undefined);
-    return this.#hold(arrival, waiting === undefined ? due - now : undefined, signal);
+    waiting?.settle("left");
+    const { promise, resolve } = Promise.withResolvers<Fate>();
+    const release = waiting?.release ?? this.#releaseAfter(channel, due - now, signal);
+    this.#pending.set(channel, { settle: resolve, release });
+    return promise;
   }
 
-  #hold(arrival: Arrival, waitMs: number | undefined, signal: AbortSignal): Promise<Arrival | undefined> {
-    const { channel } = arrival;
-    const held = new Promise<Arrival | undefined>((settle) => this.#pending.set(channel, { arrival, settle }));
-    if (waitMs !== undefined) void this.#release(channel, waitMs, signal);
-    return held;
+  /** Has all that are held pass now. */
+  flush(): void {
+    for (const { release } of this.#pending.values()) release();
   }
 
-  async #release(channel: string, waitMs: number, signal: AbortSignal): Promise<void> {
-    // A stop releases what is held at once: it is the last of its channel.
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-    const pending = this.#pending.get(channel);
-    this.#pending.delete(channel);
-    this.#mark(channel, performance.now());
-    pending?.settle(pending.arrival);
+  /** Has the reading that is held then pass after so long, at the stop, or when the returned function is called. */
+  #releaseAfter(channel: string, waitMs: number, signal: AbortSignal): () => void {
+    const early = new AbortController();
+    const release = () => {
+      early.abort();
+      const pending = this.#pending.get(channel);
+      if (pending?.release !== release) return;
+      this.#pending.delete(channel);
+      this.#mark(channel, performance.now());
+      pending.settle("due");
+    };
+    void sleep(waitMs, undefined, { signal: AbortSignal.any([signal, early.signal]) }).then(release, release);
+    return release;
   }
 
   #mark(channel: string, now: number): void {

@@ -1,0 +1,77 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { Journal } from "../journal/index.ts";
+import type { Arrival } from "../model/index.ts";
+import { Inlet } from "./inlet.ts";
+
+describe("inlet that thins", () => {
+  const { signal } = new AbortController();
+  let journal: Journal | undefined;
+  afterEach(() => journal?.close());
+
+  async function open() {
+    journal = await Journal.open({
+      directory: "/memory",
+      durability: "memory",
+      syncWithinMs: 5,
+      maxSize: 2 ** 22,
+      maxAgeMs: 1e9,
+      whenFull: "block",
+    });
+    const left: string[] = [];
+    const inlet = new Inlet({
+      id: "in",
+      journal,
+      maxReading: 1_000,
+      thinMs: 600_000,
+      onReadings: () => undefined,
+      onLeftOut: (reason) => left.push(reason),
+      onOversized: () => undefined,
+    });
+    return { inlet, left };
+  }
+
+  const arrival = (channel: string, n: number): Arrival => ({
+    channel,
+    payload: Buffer.from(String(n)),
+    time: { seconds: 1_790_000_000, nanos: n },
+  });
+
+  async function kept(): Promise<string[]> {
+    const { entries = [] } = (await journal?.read(0, 1e6)) ?? {};
+    return entries.flatMap((entry) =>
+      entry.kind === "reading" ? [`${entry.channel} ${Buffer.from(entry.payload).toString()}`] : [],
+    );
+  }
+
+  it("makes durable at once what passes, though another channel of the same group is held", async () => {
+    const { inlet } = await open();
+    await inlet.emit([arrival("a", 1)], {}, signal);
+    const group = inlet.emit([arrival("a", 2), arrival("b", 3)], {}, signal);
+    await expect.poll(kept).toEqual(["a 1", "b 3"]);
+    await inlet.close();
+    await group;
+    expect(await kept()).toEqual(["a 1", "b 3", "a 2"]);
+  });
+
+  it("holds no sender that waits, and keeps the last of each channel all the same", async () => {
+    const { inlet, left } = await open();
+    const channels = Array.from({ length: 30 }, (_, n) => `c${n}`);
+    for (let round = 0; round < 3; round++) {
+      const group = channels.map((channel) => arrival(channel, round));
+      await inlet.emit(group, { senderWaits: true }, signal);
+    }
+    expect(left).toHaveLength(30);
+    expect(await kept()).toEqual(channels.map((channel) => `${channel} 0`));
+    await inlet.close();
+    expect(new Set(await kept())).toEqual(new Set(channels.flatMap((channel) => [`${channel} 0`, `${channel} 2`])));
+  });
+
+  it("passes on what it holds when its input asks for a sync, as one does that ends", async () => {
+    const { inlet } = await open();
+    await inlet.emit([arrival("a", 1)], {}, signal);
+    const held = inlet.emit([arrival("a", 2)], {}, signal);
+    await inlet.emit([], { senderWaits: true }, signal);
+    await held;
+    expect(await kept()).toEqual(["a 1", "a 2"]);
+  });
+});
