@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where an agent keeps what, all in its `data_dir`. */
@@ -54,22 +54,43 @@ export function inputMemory(directory: DataDirectory, id: string) {
     async load(): Promise<unknown> {
       try {
         return JSON.parse(await readFile(path, "utf8")) as unknown;
-      } catch {
-        // Missing, or damaged by a power cut: the input begins anew.
-        return undefined;
+      } catch (error) {
+        // Missing or damaged: the input begins anew. What cannot be read now may yet be read, and is not forgotten.
+        if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
       }
     },
     async save(value: unknown): Promise<void> {
       await mkdir(directory.inputs, { recursive: true, mode: 0o700 });
       const fresh = `${path}.${randomUUID()}`;
-      const file = await open(fresh, "wx", 0o600);
       try {
-        await file.writeFile(JSON.stringify(value));
-        await file.datasync();
-      } finally {
-        await file.close();
+        await writeDurably(fresh, JSON.stringify(value));
+        await rename(fresh, path);
+      } catch (error) {
+        await rm(fresh, { force: true }).catch(() => undefined);
+        throw error;
       }
-      await rename(fresh, path);
+      // Without it a power cut may bring the value before back, and a client id with a session at the broker is lost.
+      await sync(directory.inputs);
     },
   };
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function sync(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
