@@ -1,4 +1,4 @@
-import type { Plan, PlannedProcessor } from "../config/index.ts";
+import type { Plan, PlannedInput, PlannedProcessor } from "../config/index.ts";
 import { compilePredicate } from "../model/index.ts";
 import { Chain, type Source, type Step, tagsOf, whenStep } from "../pipeline/index.ts";
 import { create } from "./create.ts";
@@ -9,10 +9,18 @@ export interface OutputSteps {
   readonly processors: readonly PlannedProcessor[];
 }
 
-/** The chain of one output of a plan, with decoders and processors of its own. */
-export function chainOf(plan: Plan, output: OutputSteps, countUnknown: (by: number) => void): Chain {
+/**
+ * The chain of one output of a plan, with decoders and processors of its own.
+ * @param retired inputs that the plan has no longer, for their readings that are still in the journal
+ */
+export function chainOf(
+  plan: Plan,
+  output: OutputSteps,
+  countUnknown: (by: number) => void,
+  retired: readonly PlannedInput[] = [],
+): Chain {
   const sources = new Map<string, Source>();
-  for (const { id, plugin, settings, decoder, tags, fingerprint } of plan.inputs) {
+  for (const { id, plugin, settings, decoder, tags, fingerprint } of [...retired, ...plan.inputs]) {
     sources.set(id, {
       decoder: create(`the decoder of input ${id}`, () => decoder.plugin.create(settingsOf(decoder))),
       origin: create(`input ${id}`, () => plugin.origin?.(settings as never)) ?? (() => NO_ORIGIN),

@@ -1,5 +1,5 @@
 import { type StatsListener, unwatchFile, watchFile } from "node:fs";
-import type { Plan } from "../config/index.ts";
+import type { Plan, PlannedInput } from "../config/index.ts";
 import type { Log } from "../plugin/index.ts";
 import type { Agent } from "./agent.ts";
 import { startAgent } from "./start.ts";
@@ -25,6 +25,8 @@ export class Daemon {
   #wish = Promise.withResolvers<Wish>();
   #stopping = false;
   #unwatch: () => void = () => undefined;
+  /** Inputs of earlier plans that the present one has no longer. */
+  #retired: readonly PlannedInput[] = [];
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -95,14 +97,17 @@ export class Daemon {
   /** Starts the new plan; when that cannot be, the old one again. */
   async #restart(before: Plan, next: Plan): Promise<{ agent: Agent; plan: Plan }> {
     const { log } = this.#options;
+    const kept = new Set(next.inputs.map(({ id }) => id));
+    const retired = [...before.inputs, ...this.#retired].filter(({ id }) => !kept.has(id));
     try {
-      const agent = await startAgent(next, log);
+      const agent = await startAgent(next, log, retired);
+      this.#retired = retired;
       log.info({}, "the new configuration is in force");
       return { agent, plan: next };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error({}, `the new configuration cannot be started: ${reason}; going on with the one before`);
-      return { agent: await startAgent(before, log), plan: before };
+      return { agent: await startAgent(before, log, this.#retired), plan: before };
     }
   }
 

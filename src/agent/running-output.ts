@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Plan, PlannedOutput } from "../config/index.ts";
+import type { Plan, PlannedInput, PlannedOutput } from "../config/index.ts";
 import type { CursorStore, Journal } from "../journal/index.ts";
 import { type Health, type Metrics, Throttle } from "../observe/index.ts";
 import { Outlet, type OutletOptions, type SavedProgress, RejectStore } from "../pipeline/index.ts";
@@ -16,6 +16,8 @@ const MOST_UNSAVED_BYTES = 8 * 2 ** 20;
 
 export interface OutputSurroundings {
   readonly directory: DataDirectory;
+  /** Inputs that the plan has no longer, whose readings may still be in the journal. */
+  readonly retired: readonly PlannedInput[];
   readonly journal: Journal;
   readonly cursors: CursorStore;
   readonly health: Health;
@@ -42,10 +44,10 @@ export async function openOutput(
   around: OutputSurroundings,
 ): Promise<RunningOutput> {
   const { id, plugin, settings, batch, from, required } = planned;
-  const { directory, journal, cursors, metrics, log, onSaved } = around;
+  const { directory, retired, journal, cursors, metrics, log, onSaved } = around;
   const counted = outputMetrics(metrics, id);
   const rejects = await RejectStore.open(join(directory.rejects, `${id}.jsonl`));
-  const chain = chainOf(plan, planned, (by) => counted.unknownWhen.add(by));
+  const chain = chainOf(plan, planned, (by) => counted.unknownWhen.add(by), retired);
   const saved = await savedProgress(planned, around);
   const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }));
   const outlet = new Outlet({

@@ -1,4 +1,4 @@
-import type { Plan } from "../config/index.ts";
+import type { Plan, PlannedInput } from "../config/index.ts";
 import { CursorStore, Journal } from "../journal/index.ts";
 import { Health, Metrics, serveHttp } from "../observe/index.ts";
 import type { Log } from "../plugin/index.ts";
@@ -16,19 +16,20 @@ import { tapJournal } from "./tap.ts";
 
 /**
  * Opens all that a plan names and runs it.
+ * @param retired inputs of the plan before that it has no longer: their readings are still decoded as that one said
  * @throws Error when the data directory cannot be used or another agent uses it; then nothing stays open
  */
-export async function startAgent(plan: Plan, log: Log): Promise<Agent> {
+export async function startAgent(plan: Plan, log: Log, retired: readonly PlannedInput[] = []): Promise<Agent> {
   const closing = new Closing();
   try {
-    return await open(plan, log, closing);
+    return await open(plan, log, retired, closing);
   } catch (error) {
     await closing.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function open(plan: Plan, log: Log, closing: Closing): Promise<Agent> {
+async function open(plan: Plan, log: Log, retired: readonly PlannedInput[], closing: Closing): Promise<Agent> {
   const keep = <T extends { close(): Promise<void> }>(part: T): T => {
     closing.add(() => part.close());
     return part;
@@ -52,7 +53,7 @@ async function open(plan: Plan, log: Log, closing: Closing): Promise<Agent> {
   journal.mark("start", clock.take(1)).catch(() => undefined);
   const retention = new Retention(journal);
   const onSaved = (output: string, needed: number) => retention.moved(output, needed);
-  const around = { directory, journal, cursors, clock, health, metrics, log, onSaved };
+  const around = { directory, retired, journal, cursors, clock, health, metrics, log, onSaved };
   const outputs: RunningOutput[] = [];
   for (const planned of plan.outputs) {
     const running = await openOutput(plan, planned, around);

@@ -32,7 +32,8 @@ async function demo(options: LogOptions): Promise<void> {
     const sources = [publishBarbecue(broker.url, end.signal), printFirebox(device.write, end.signal)];
     const summaries = setInterval(() => say(summaryLine(agent.summary)), SUMMARY_EVERY_MS);
     say(`a broker at ${broker.url}, a serial device at ${device.port}; points follow on stdout, Ctrl-C ends it`);
-    await stopped;
+    await Promise.race([stopped, agent.ended()]);
+    end.abort();
     clearInterval(summaries);
     await Promise.all(sources);
     await agent.stop();

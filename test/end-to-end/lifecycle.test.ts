@@ -7,6 +7,7 @@ import { loadPlan, type Plan } from "../../src/config/index.ts";
 import type { Log, Output } from "../../src/plugin/index.ts";
 import { testAgent } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
+import { startHttpSink } from "../parts/http-sink.ts";
 import { startLineServer } from "../parts/line-server.ts";
 import { until } from "../parts/program.ts";
 
@@ -182,6 +183,39 @@ outputs:
       await replace(`${configuration}# ${n}\n`);
       await until("the reload", () => log.filter((line) => line.includes("is in force")).length === n);
     }
+  });
+
+  it("delivers after a reload what an input sent that the new plan has no longer", async () => {
+    const { plan, load, log, out, file, configuration, board } = await setUp();
+    const sink = await startHttpSink();
+    after(() => sink.stop());
+    sink.always({ status: 503 });
+    const stored = configuration.replace(
+      /outputs:[^]*/,
+      `outputs:
+  store: { type: influxdb, url: "${sink.url}", database: d, batch: { max_wait: 20ms } }
+`,
+    );
+    await writeFile(file, stored);
+    const daemon = new Daemon({ log: out, load });
+    const done = daemon.run((await load()) ?? plan);
+    after(async () => {
+      daemon.stop();
+      await done;
+    });
+    await until("the reading", () => {
+      board.send(["m n=1 1"]);
+      return sink.requests.length > 0;
+    });
+    for (const name of ["other", "another"]) {
+      const reloads = log.filter((line) => line.includes("is in force")).length;
+      await writeFile(file, stored.replace("  board:", `  ${name}:`));
+      daemon.reload();
+      await until("the reload", () => log.filter((line) => line.includes("is in force")).length > reloads);
+    }
+    sink.always({ status: 204 });
+    await until("the point", () => sink.lines.includes("m n=1 1"));
+    expect(log.join("\n")).not.toMatch(/rejected/);
   });
 
   it("stops when it is told to in the middle of a reload, without starting anew", async () => {
