@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
-import type { Arrival, Attributes, Reading, Timestamp } from "../model/index.ts";
+import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
 import { compareTimestamps, millisOf } from "../model/index.ts";
 import type { Block, MarkKind } from "./entry.ts";
 import { asError, errorCode, type FileLayer } from "./files.ts";
 import { Flush } from "./flush.ts";
 import type { Loss } from "./loss.ts";
+import type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 import { memoryFiles } from "./memory-files.ts";
 import { nodeFiles } from "./node-files.ts";
 import { Recent } from "./recent.ts";
@@ -18,71 +19,6 @@ import { SegmentReader } from "./segment-reader.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 import { Segments } from "./segments.ts";
 import { Waiters } from "./waiters.ts";
-
-export interface JournalOptions {
-  /** Made when it is missing. One process at a time may have it open. */
-  readonly directory: string;
-  /** `memory` keeps the segments in memory: the same rules, but nothing survives the process. */
-  readonly durability: "disk" | "memory";
-  /** The longest that an appended reading waits for its sync when nobody waits for it, in milliseconds. */
-  readonly syncWithinMs: number;
-  /** What the journal may take on disk, in bytes. */
-  readonly maxSize: number;
-  /** Delivered segments older than this are removed. */
-  readonly maxAgeMs: number;
-  readonly whenFull: "block" | "drop_oldest";
-  /** Default: an eighth of `maxSize`, but from 64 KiB to 8 MiB. */
-  readonly segmentSize?: number;
-  readonly files?: FileLayer;
-  /** The wall clock, in milliseconds. */
-  readonly now?: () => number;
-  /** No new entry gets an offset below this: the highest offset of any cursor, in case the journal was deleted. */
-  readonly atLeast?: number;
-  /** Readings are lost. */
-  readonly onLoss?: (loss: Loss) => void;
-  /** Writing to disk fails (told once), or works again (undefined). */
-  readonly onFailure?: (error: Error | undefined) => void;
-}
-
-export interface AppendOptions {
-  /** Sync at once, rather than within `syncWithinMs`. */
-  readonly senderWaits?: boolean;
-  /** Default true. When false and there is no room, the readings are dropped. */
-  readonly canWait?: boolean;
-  /** Ends waiting for room. */
-  readonly signal?: AbortSignal;
-}
-
-/** What the check at the start found. */
-export interface Recovered {
-  /** The first moment that no reading of the journal occupies. */
-  readonly nextTime: Timestamp;
-  /** How many steps of the wall clock the journal has noted. */
-  readonly clockSteps: number;
-  /** How many entries were checked. */
-  readonly records: number;
-  /** The latest readings of an input in the last segments, oldest first, at most 1,000; 4 MiB over all inputs. */
-  readonly recent: (input: string) => readonly Reading[];
-  readonly damage: readonly Loss[];
-}
-
-export interface JournalStats {
-  /** On disk and about to be. */
-  readonly bytes: number;
-  readonly segments: number;
-  readonly syncs: number;
-  readonly appendedReadings: number;
-  /** Payload bytes. */
-  readonly appendedBytes: number;
-  /** Bytes written to segments, headers and all. */
-  readonly writtenBytes: number;
-  /** Appended and not durable yet; marks count too. */
-  readonly pendingReadings: number;
-  /** The last append found no room. */
-  readonly full: boolean;
-  /** Appends that wait for room. */
-  readonly waiting: number;
-}
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
