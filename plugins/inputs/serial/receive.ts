@@ -1,5 +1,10 @@
 import type { Connection } from "./connection.ts";
 
+/** The device is open and says nothing. */
+export class Silence extends Error {
+  override readonly name = "Silence";
+}
+
 export interface ReceiveOptions {
   /** Takes a chunk; a promise holds the device back until it resolves. */
   readonly take: (chunk: Uint8Array) => Promise<void> | undefined;
@@ -12,13 +17,13 @@ export interface ReceiveOptions {
 
 /**
  * Receives from a connection until the signal aborts.
- * @throws Error that says why the device is lost, or what `take` threw
+ * @throws Silence; Error that says why the device is lost; what `take` threw
  */
 export async function receive(connection: Connection, options: ReceiveOptions, signal: AbortSignal): Promise<void> {
   const { stream, lost, name } = connection;
   const done = Promise.withResolvers<void>();
   const silence = timerAfter(options.silenceMs, () =>
-    done.reject(new Error(`${name} has been silent for ${options.silenceMs / 1000} s: opening it again`)),
+    done.reject(new Silence(`${name} has been silent for ${options.silenceMs / 1000} s: opening it again`)),
   );
   const gap = timerAfter(options.gapMs, options.onGap);
   const holdBack = async (room: Promise<void>) => {

@@ -15,7 +15,7 @@ import { bridgeAddress, isBridge } from "./bridge-address.ts";
 import type { Connection } from "./connection.ts";
 import { openDevice } from "./device.ts";
 import { noiseTeller } from "./noise-teller.ts";
-import { receive } from "./receive.ts";
+import { receive, Silence } from "./receive.ts";
 import { portName, type SerialSettings } from "./settings.ts";
 import { findUsbDevice } from "./usb-device.ts";
 
@@ -43,6 +43,8 @@ export class SerialInput implements Input {
   readonly #channel: string;
   /** Why the port was not to be had, as last reported. */
   #trouble = "";
+  /** It was closed for its silence: being open again is no good news before it says something. */
+  #silent = false;
 
   /** @param surroundings other ones than the system's, for a test */
   constructor(settings: SerialSettings, context: InputContext, surroundings: Partial<Surroundings> = {}) {
@@ -76,9 +78,13 @@ export class SerialInput implements Input {
     const framer = createFramer(this.#framing, this.#losses, true);
     const tellUp = () => this.#tellUp(connection.name);
     const tellNoise = this.#framing.type === "line" ? noiseTeller(this.#context, this.#question(), tellUp) : undefined;
-    tellUp();
+    if (!this.#silent) tellUp();
     const take = (chunk: Uint8Array) => {
       onData();
+      if (this.#silent) {
+        this.#silent = false;
+        tellUp();
+      }
       const frames = framer.push(chunk);
       tellNoise?.(chunk, frames);
       window.send(
@@ -123,6 +129,7 @@ export class SerialInput implements Input {
   /** Reports why the port is not to be had; the same reason once, however often it is tried. */
   #tellTrouble(error: unknown, signal: AbortSignal): void {
     const reason = error instanceof Error ? error.message : String(error);
+    this.#silent = error instanceof Silence;
     if (signal.aborted || reason === this.#trouble) return;
     this.#trouble = reason;
     this.#context.report("down", reason);
