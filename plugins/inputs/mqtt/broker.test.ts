@@ -93,6 +93,20 @@ describe("acknowledgements", () => {
     expect(input.arrivals).toHaveLength(2);
   });
 
+  it("of QoS 2 come for what could not be journaled at first, when it comes again", async () => {
+    const { url, client } = await start(remembering);
+    const syncs = [Promise.reject(new Error("too large")), Promise.resolve()];
+    syncs[0]?.catch(() => {});
+    const input = startMqtt({ url, topics: ["a"], qos: "2" }, { sync: () => syncs.shift() ?? Promise.resolve() });
+    await input.up();
+    (await client(0)).send(publish(1, { qos: 2 }));
+    const second = await client(1);
+    second.send(publish(1, { qos: 2, dup: true }));
+    expect(idsOf(await second.sent("pubrec", 1))).toEqual([1]);
+    expect(input.texts()).toEqual(["1", "1"]);
+    await input.stop();
+  });
+
   it("wait at a clean stop for what is not yet durable; then comes the DISCONNECT", async () => {
     const { url, client } = await start();
     const durable = Promise.withResolvers<void>();

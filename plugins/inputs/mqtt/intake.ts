@@ -128,11 +128,18 @@ export class Intake {
       group.durable.resolve();
       release();
     } catch (error) {
+      this.#forgetUnreleased(group);
       onFailure(error);
     }
     const wasFull = this.full;
     this.#heldBytes -= group.bytes;
     if (wasFull) process.nextTick(() => this.full || this.onRoom());
+  }
+
+  /** What could not be journaled is to be taken when it comes again. */
+  #forgetUnreleased(group: Group): void {
+    const { unreleased } = this.#options.session;
+    for (const [packetId, durable] of unreleased) if (durable === group.durable.promise) unreleased.delete(packetId);
   }
 
   /** @param bytes of the whole packet: topic and properties take memory too */
