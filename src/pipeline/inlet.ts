@@ -25,8 +25,6 @@ export class Inlet {
   readonly #thinner: Thinner | undefined;
   /** Readings that are held for thinning, until they are durable or left out. */
   readonly #held = new Set<Promise<void>>();
-  /** Ends the waits for those. */
-  readonly #hurry = new Set<() => void>();
 
   constructor(options: InletOptions) {
     this.#options = options;
@@ -66,26 +64,20 @@ export class Inlet {
       if (fate === "due") passing.push(arrival);
       else held.push(this.#hold(arrival, fate, options, signal));
     }
-    // A broker that waits for acknowledgements sends nothing newer by which the held ones could be left out.
-    if (options.senderWaits === true) for (const release of this.#hurry) release();
+    // A broker that waits for acknowledgements sends nothing newer by which the held ones could be left out, and what
+    // is acknowledged has to be durable: so they pass before their time.
+    if (options.senderWaits === true) thinner.flush();
     await Promise.all([passing.length === 0 ? undefined : this.#append(passing, options, signal), ...held]);
   }
 
-  /** Resolves when the reading is durable or left out; before, when its sender waits: it may yet be left out. */
-  #hold(arrival: Arrival, fate: Fate | Promise<Fate>, options: EmitOptions, signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const ended = this.#settle(arrival, fate, options, signal)
-      .then(resolve, reject)
-      .finally(() => {
-        this.#held.delete(ended);
-        this.#hurry.delete(resolve);
-      });
+  /** Resolves when the reading is durable or left out. */
+  #hold(arrival: Arrival, fate: Promise<Fate>, options: EmitOptions, signal: AbortSignal): Promise<void> {
+    const ended = this.#settle(arrival, fate, options, signal).finally(() => this.#held.delete(ended));
     this.#held.add(ended);
-    this.#hurry.add(resolve);
-    return promise;
+    return ended;
   }
 
-  async #settle(arrival: Arrival, fate: Fate | Promise<Fate>, options: EmitOptions, signal: AbortSignal) {
+  async #settle(arrival: Arrival, fate: Promise<Fate>, options: EmitOptions, signal: AbortSignal) {
     if ((await fate) === "due") await this.#append([arrival], options, signal);
     else this.#options.onLeftOut("thinned", 1);
   }

@@ -23,7 +23,7 @@ export class Thinner {
   }
 
   /** What becomes of a reading: a promise when that has to be seen. A stop has all that are held pass. */
-  take({ channel }: Arrival, signal: AbortSignal): Fate | Promise<Fate> {
+  take({ channel }: Arrival, signal: AbortSignal): "due" | Promise<Fate> {
     const now = performance.now();
     const due = (this.#passed.get(channel) ?? -Infinity) + this.#everyMs;
     const waiting = this.#pending.get(channel);
