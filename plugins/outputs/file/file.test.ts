@@ -70,6 +70,14 @@ describe("the file output", () => {
     expect(output.logged).toEqual([expect.stringContaining("warn the file ended within a line")]);
   });
 
+  it("leaves a file without lines alone, and says so", async () => {
+    const image = Buffer.alloc(17 * 2 ** 20, 1);
+    await writeFile(path, image);
+    const writing = create().write(["m v=1 1"], signal);
+    await expect(writing).rejects.toMatchObject({ kind: "denied", message: expect.stringContaining("no line feed") });
+    expect((await readFile(path)).equals(image)).toBe(true);
+  });
+
   it("makes a comment of a cut line that is longer than a block, and of a file that is one cut line", async () => {
     const long = `m s="${"x".repeat(200_000)}`;
     await writeFile(path, `m v=1 1\n${long}`);
