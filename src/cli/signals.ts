@@ -3,12 +3,20 @@ export interface SignalActions {
   readonly reload?: () => void;
 }
 
-/** Stops cleanly on the first SIGTERM or SIGINT and at once on the second; reloads on SIGHUP. Returns how to let go. */
+/** npm and timeout(1) pass on a signal that the terminal has sent to every process already: two at once are one. */
+const ONE_MS = 1_000;
+
+/**
+ * Stops cleanly on the first SIGTERM or SIGINT and at once on another one later; reloads on SIGHUP. Returns how to let
+ * go.
+ */
 export function onSignals({ stop, reload }: SignalActions): () => void {
-  let stopping = false;
+  let stoppedAt: number | undefined;
   const end = () => {
-    if (stopping) process.exit(2);
-    stopping = true;
+    const now = performance.now();
+    if (stoppedAt !== undefined && now - stoppedAt > ONE_MS) process.exit(2);
+    if (stoppedAt !== undefined) return;
+    stoppedAt = now;
     stop();
   };
   const hangUp = () => reload?.();

@@ -104,6 +104,20 @@ ${grill(broker.url)}outputs:
     expect(broker.printed().match(/New client connected .* as fieldline/g)).toHaveLength(1);
   });
 
+  it("run stops cleanly when one request to stop comes twice at once, as through npm", async () => {
+    const folder = await folderWith(
+      "version: 1\nagent: { http: false }\ninputs:\n  pipe: { type: stdin }\noutputs:\n  console: { type: stdout }\n",
+    );
+    const command = startCommand(["run"], folder);
+    after(command.stop);
+    command.child.stdin.write("m n=1 1\n");
+    await until("the point", () => command.stdout() === "m n=1 1\n");
+    command.child.kill("SIGINT");
+    command.child.kill("SIGTERM");
+    expect(await command.exit).toBe(0);
+    expect(command.stderr()).toContain("stopped");
+  });
+
   it("demo runs without anything installed, prints points and summaries, and says at its end what was delivered", async () => {
     const folder = await folderWith("");
     const command = startCommand(["demo"], folder, { PATH: "" });
