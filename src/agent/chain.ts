@@ -22,7 +22,7 @@ export function chainOf(
   const sources = new Map<string, Source>();
   for (const { id, plugin, settings, decoder, tags, fingerprint } of [...retired, ...plan.inputs]) {
     sources.set(id, {
-      decoder: create(`the decoder of input ${id}`, () => decoder.plugin.create(settingsOf(decoder))),
+      decoder: create(`the decoder of input ${id}`, () => decoder.plugin.create(settingsOf(decoder)), ["decode"]),
       origin: create(`input ${id}`, () => plugin.origin?.(settings as never)) ?? (() => NO_ORIGIN),
       tags: tagsOf(plan.agent.tags, tags),
       fingerprint,
@@ -37,7 +37,7 @@ const NO_ORIGIN = { tags: new Map<string, string>() };
 
 function stepOf(planned: PlannedProcessor): Step {
   const { id, from, fingerprint } = planned;
-  const processor = create(`processor ${id}`, () => planned.plugin.create(settingsOf(planned)));
+  const processor = create(`processor ${id}`, () => planned.plugin.create(settingsOf(planned)), ["process"]);
   return { id, from, fingerprint, processor };
 }
 

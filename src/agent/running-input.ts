@@ -28,7 +28,7 @@ export function openInput(planned: PlannedInput, around: InputSurroundings): Run
   const { health, log } = around;
   const part = `input ${id}`;
   const inlet = inletOf(planned, around);
-  const input = create(part, () => plugin.create(settings as never, contextOf(planned, around)));
+  const input = create(part, () => plugin.create(settings as never, contextOf(planned, around)), ["run"]);
   health.set(part, "starting");
   const onFailure = (error: Error) => {
     health.set(part, "failing", error.message);

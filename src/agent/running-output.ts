@@ -49,7 +49,7 @@ export async function openOutput(
   const rejects = await RejectStore.open(join(directory.rejects, `${id}.jsonl`));
   const chain = chainOf(plan, planned, (by) => counted.unknownWhen.add(by), retired);
   const saved = await savedProgress(planned, around);
-  const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }));
+  const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }), ["encode", "write"]);
   const outlet = new Outlet({
     journal,
     chain,

@@ -104,7 +104,7 @@ function observe(
     },
     count: () => undefined,
   };
-  const input = create(`input ${id}`, () => plugin.create(settings as never, context));
+  const input = create(`input ${id}`, () => plugin.create(settings as never, context), ["run"]);
   const onFailure = (error: Error) => log.error({ input: id }, `${error.message}; trying again`);
   return superviseInput({ input, emit, onFailure }, signal);
 }

@@ -81,6 +81,12 @@ outputs:
     await expect(startAgent(broken, out)).rejects.toThrow("output second cannot be started: no such device");
     expect(closed).toBe(1);
 
+    const mute = withOutput(counting, "second", () => ({ close: async () => undefined }) as never);
+    await expect(startAgent(mute, out)).rejects.toThrow(
+      "output second cannot be started: its plugin made something without encode() and write()",
+    );
+    expect(closed).toBe(2);
+
     const [input] = plan.inputs;
     if (input === undefined) throw new Error("no input");
     const create = () => {
@@ -88,11 +94,11 @@ outputs:
     };
     const deaf = { ...counting, inputs: [{ ...input, plugin: { ...input.plugin, create } }] };
     await expect(startAgent(deaf, out)).rejects.toThrow("input board cannot be started: no such port");
-    expect(closed).toBe(2);
+    expect(closed).toBe(3);
 
     const agent = await startAgent(counting, out);
     await agent.stop();
-    expect(closed).toBe(3);
+    expect(closed).toBe(4);
   });
 
   it("closes the journal and lets go of its socket although an output fails to close, and says so", async () => {
