@@ -13,8 +13,8 @@ export interface DaemonOptions {
   /** The plan of the file as it stands now; undefined when it is wrong, which `load` itself has said. */
   readonly load: () => Promise<Plan | undefined>;
   readonly log: Log;
-  /** Called with each agent that runs, the first one and those after a reload. */
-  readonly onAgent?: (agent: Agent) => void;
+  /** A plan runs: the first one, and each after a reload. */
+  readonly onRun?: (plan: Plan) => void;
 }
 
 type Wish = "stop" | "reload";
@@ -60,7 +60,7 @@ export class Daemon {
     let plan = first;
     let agent = await startAgent(plan, this.#options.log);
     for (;;) {
-      this.#options.onAgent?.(agent);
+      this.#options.onRun?.(plan);
       const next = await this.#nextPlan(agent);
       if (agent.failure !== undefined) throw agent.failure;
       if (next === undefined) return;

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Plan } from "../config/index.ts";
 import { loadOrExplain } from "./load.ts";
 import { type ConfigOptions, type LogOptions, openLog, withConfig, withLog } from "./options.ts";
 import { onSignals } from "./signals.ts";
@@ -19,13 +20,11 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
   }
   const log = await openLog(options);
   const { Daemon } = await import("../agent/index.ts");
-  const daemon = new Daemon({ log, load: () => loadOrExplain(options.config) });
+  const onRun = ({ agent, inputs, outputs }: Plan) =>
+    log.info({ inputs: inputs.length, outputs: outputs.length, data_dir: agent.dataDir }, `${agent.name} runs`);
+  const daemon = new Daemon({ log, load: () => loadOrExplain(options.config), onRun });
   const release = onSignals({ stop: () => daemon.stop(), reload: () => daemon.reload() });
   try {
-    log.info(
-      { inputs: plan.inputs.length, outputs: plan.outputs.length, data_dir: plan.agent.dataDir },
-      `${plan.agent.name} runs`,
-    );
     await daemon.run(plan);
     log.info({}, "stopped");
   } finally {

@@ -232,7 +232,7 @@ outputs:
         daemon.stop();
         return load();
       },
-      onAgent: () => daemon.reload(),
+      onRun: () => daemon.reload(),
     });
     await daemon.run(plan);
     expect(log.join("\n")).not.toMatch(/is in force/);
