@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry, Journal } from "../journal/index.ts";
 import type { Reading } from "../model/index.ts";
-import { type Output, WriteError } from "../plugin/index.ts";
-import { Backoff } from "./backoff.ts";
+import type { Output, WriteError } from "../plugin/index.ts";
 import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
 import type { Chain } from "./chain.ts";
-import { Delivery } from "./delivery.ts";
+import { Flights } from "./flights.ts";
 import type { Item, Refusal } from "./item.ts";
 import { Progress, type SavedProgress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
@@ -50,32 +49,19 @@ export interface OutletOptions {
 /** The agent's side of an output: reads the journal from its cursor on, makes points of it, and delivers them in batches. */
 export class Outlet {
   readonly #options: OutletOptions;
-  readonly #delivery: Delivery;
   readonly #progress: Progress;
-  readonly #flights = new Set<Promise<void>>();
+  readonly #flights: Flights;
   /** Ends the present wait for readings. */
   #wake: () => void = () => undefined;
   #batch: Batch;
   #position: number;
   #drainTo = Infinity;
-  #gone: WriteError | undefined;
-  #failure: { readonly error: unknown } | undefined;
 
   constructor(options: OutletOptions) {
     const { output, batch, saved, chain } = options;
     this.#options = options;
     this.#position = chain.stateful && saved.state !== undefined ? saved.state.offset : saved.offset;
     this.#batch = emptyBatch(saved.offset);
-    this.#delivery = new Delivery({
-      output,
-      maxPoints: batch.maxPoints,
-      maxBytes: batch.maxBytes,
-      timeoutMs: options.writeTimeoutMs,
-      peers: () => this.#batch.items,
-      onAttempt: options.onAttempt,
-      onTaken: options.onTaken,
-      onTrouble: options.onTrouble,
-    });
     this.#progress = new Progress({
       saved,
       save: options.save,
@@ -83,6 +69,25 @@ export class Outlet {
       snapshot: chain.stateful ? () => ({ offset: this.#position, steps: chain.save() }) : undefined,
       onSaved: options.onSaved,
       onFailure: (error) => options.onFailure("cursor", error),
+    });
+    this.#flights = new Flights({
+      delivery: {
+        output,
+        maxPoints: batch.maxPoints,
+        maxBytes: batch.maxBytes,
+        timeoutMs: options.writeTimeoutMs,
+        peers: () => this.#batch.items,
+        onAttempt: options.onAttempt,
+        onTaken: options.onTaken,
+        onTrouble: options.onTrouble,
+      },
+      progress: this.#progress,
+      journal: options.journal,
+      places: batch.inFlight,
+      reject: options.reject,
+      onDelivered: options.onDelivered,
+      onFailure: (error) => options.onFailure("rejects", error),
+      onLanded: () => this.#wake(),
     });
   }
 
@@ -98,23 +103,22 @@ export class Outlet {
 
   /** Why the sink will not be there again while this process runs. */
   get gone(): WriteError | undefined {
-    return this.#gone;
+    return this.#flights.gone;
   }
 
   /** Delivers until drained, aborted, or the sink has gone; then saves the cursor. */
   async run(signal: AbortSignal): Promise<void> {
     try {
       await this.#remember(signal);
-      while (this.#position < this.#drainTo && this.#gone === undefined && this.#failure === undefined) {
+      while (this.#position < this.#drainTo && !this.#flights.over) {
         await this.#fill(signal);
-        if (this.#full || (this.#due && this.#free)) await this.#dispatch(signal);
+        if (this.#full || (this.#due && this.#flights.free)) await this.#dispatch(signal);
       }
       await this.#dispatch(signal);
-      await Promise.all(this.#flights);
-      if (this.#failure !== undefined) throw this.#failure.error;
+      await this.#flights.landed();
     } catch (error) {
       if (!signal.aborted) throw error;
-      await Promise.all(this.#flights);
+      await this.#flights.landed();
     } finally {
       await this.#progress.close().catch((error: unknown) => this.#options.onFailure("cursor", error));
     }
@@ -198,7 +202,7 @@ export class Outlet {
 
   /** Waits until the journal has more; false when the batch is to be looked at before. */
   async #more(signal: AbortSignal): Promise<boolean> {
-    const wait = this.#batch.since === undefined || !this.#free ? undefined : this.#waitLeft;
+    const wait = this.#batch.since === undefined || !this.#flights.free ? undefined : this.#waitLeft;
     if (wait !== undefined && wait <= 0) return false;
     const limit = new AbortController();
     this.#wake = () => limit.abort();
@@ -223,11 +227,6 @@ export class Outlet {
     return since + this.#options.batch.maxWaitMs - performance.now();
   }
 
-  /** Whether another batch may go on its way. */
-  get #free(): boolean {
-    return this.#flights.size < this.#options.batch.inFlight;
-  }
-
   get #full(): boolean {
     const { maxPoints, maxBytes } = this.#options.batch;
     const { items, rejects, bytes } = this.#batch;
@@ -243,49 +242,10 @@ export class Outlet {
   async #dispatch(signal: AbortSignal): Promise<void> {
     const batch = this.#batch;
     if (batch.upTo === this.#progress.begun) return;
-    while (!this.#free) await Promise.race(this.#flights);
+    await this.#flights.place();
     signal.throwIfAborted();
-    if (this.#gone !== undefined) return;
+    if (this.#flights.over) return;
     this.#batch = emptyBatch(batch.upTo);
-    const finish = this.#progress.begin(batch.upTo, batch.read);
-    const flight = this.#send(batch, signal)
-      .then(finish, (error: unknown) => {
-        if (error instanceof WriteError) this.#gone = error;
-        // When it was aborted, the loop hears of it too.
-        else if (!signal.aborted) this.#failure ??= { error };
-      })
-      .then(() => {
-        this.#flights.delete(flight);
-        this.#wake();
-      });
-    this.#flights.add(flight);
-  }
-
-  async #send({ items, rejects }: Batch, signal: AbortSignal): Promise<void> {
-    const refusals = items.length === 0 ? [] : await this.#delivery.deliver(items, signal);
-    const refused = await Promise.all(refusals.map((refusal) => this.#rejectOf(refusal, signal)));
-    await this.#keep([...rejects, ...refused], signal);
-    this.#options.onDelivered(items, refusals);
-  }
-
-  /** The refused point's reading is still in the journal, since the cursor has not passed it: it knows the channel. */
-  async #rejectOf({ item, reason }: Refusal, signal: AbortSignal): Promise<Reject> {
-    const { offset } = item.point;
-    const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
-    const entry = block?.entries[0];
-    const { input = "", channel = "" } = entry?.kind === "reading" && entry.offset === offset ? entry : {};
-    return { step: "write", input, channel, offset, reason, line: item.text };
-  }
-
-  async #keep(rejects: readonly Reject[], signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff();
-    for (;;) {
-      try {
-        return await this.#options.reject(rejects);
-      } catch (error) {
-        this.#options.onFailure("rejects", error);
-        await backoff.wait(signal);
-      }
-    }
+    this.#flights.launch(batch, signal);
   }
 }

@@ -1,0 +1,108 @@
+import type { Journal } from "../journal/index.ts";
+import { WriteError } from "../plugin/index.ts";
+import { Backoff } from "./backoff.ts";
+import type { Batch } from "./batch.ts";
+import { Delivery, type DeliveryOptions } from "./delivery.ts";
+import type { Item, Refusal } from "./item.ts";
+import type { Progress } from "./progress.ts";
+import type { Reject } from "./reject.ts";
+
+export interface FlightsOptions {
+  readonly delivery: DeliveryOptions;
+  readonly progress: Progress;
+  readonly journal: Journal;
+  /** How many batches may be on their way at once. */
+  readonly places: number;
+  /** Resolves once the rejects are durable. */
+  readonly reject: (rejects: readonly Reject[]) => Promise<void>;
+  readonly onDelivered: (items: readonly Item[], refusals: readonly Refusal[]) => void;
+  /** Rejects could not be made durable; it is tried again. */
+  readonly onFailure: (error: unknown) => void;
+  /** A batch has arrived, or will not. */
+  readonly onLanded: () => void;
+}
+
+/** The batches of one outlet that are on their way to the sink. */
+export class Flights {
+  readonly #options: FlightsOptions;
+  readonly #delivery: Delivery;
+  readonly #flights = new Set<Promise<void>>();
+  #gone: WriteError | undefined;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(options: FlightsOptions) {
+    this.#options = options;
+    this.#delivery = new Delivery(options.delivery);
+  }
+
+  /** Whether another batch may go on its way. */
+  get free(): boolean {
+    return this.#flights.size < this.#options.places;
+  }
+
+  /** Why the sink will not be there again while this process runs. */
+  get gone(): WriteError | undefined {
+    return this.#gone;
+  }
+
+  /** Whether it makes sense to send another batch. */
+  get over(): boolean {
+    return this.#gone !== undefined || this.#failure !== undefined;
+  }
+
+  /** Resolves when one more batch may go on its way. */
+  async place(): Promise<void> {
+    while (!this.free) await Promise.race(this.#flights);
+  }
+
+  /** Sends a batch on its way; the cursor follows when it has arrived and its rejects are durable. */
+  launch(batch: Batch, signal: AbortSignal): void {
+    const { progress, onLanded } = this.#options;
+    const finish = progress.begin(batch.upTo, batch.read);
+    const flight = this.#send(batch, signal)
+      .then(finish, (error: unknown) => {
+        if (error instanceof WriteError) this.#gone = error;
+        // When it was aborted, the outlet hears of it too.
+        else if (!signal.aborted) this.#failure ??= { error };
+      })
+      .then(() => {
+        this.#flights.delete(flight);
+        onLanded();
+      });
+    this.#flights.add(flight);
+  }
+
+  /** Resolves when no batch is on its way. @throws what else than the sink or an abort ended one */
+  async landed(): Promise<void> {
+    await Promise.all(this.#flights);
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #send({ items, rejects }: Batch, signal: AbortSignal): Promise<void> {
+    const refusals = items.length === 0 ? [] : await this.#delivery.deliver(items, signal);
+    const refused = await Promise.all(refusals.map((refusal) => this.#rejectOf(refusal, signal)));
+    await this.#keep([...rejects, ...refused], signal);
+    this.#options.onDelivered(items, refusals);
+  }
+
+  /** The refused point's reading is still in the journal, since the cursor has not passed it: it knows the channel. */
+  async #rejectOf({ item, reason }: Refusal, signal: AbortSignal): Promise<Reject> {
+    const { offset } = item.point;
+    const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
+    const entry = block?.entries[0];
+    const { input = "", channel = "" } = entry?.kind === "reading" && entry.offset === offset ? entry : {};
+    return { step: "write", input, channel, offset, reason, line: item.text };
+  }
+
+  async #keep(rejects: readonly Reject[], signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    for (;;) {
+      try {
+        return await this.#options.reject(rejects);
+      } catch (error) {
+        this.#options.onFailure(error);
+        await backoff.wait(signal);
+      }
+    }
+  }
+}
