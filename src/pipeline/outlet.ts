@@ -6,6 +6,7 @@ import { Backoff } from "./backoff.ts";
 import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { Delivery } from "./delivery.ts";
+import { encodePoints, refusedReject } from "./encode.ts";
 import type { Item, Refusal } from "./item.ts";
 import { Progress, type SavedProgress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
@@ -58,6 +59,8 @@ export class Outlet {
   #batch: Batch;
   #position: number;
   #drainTo = Infinity;
+  /** The last point that the sink took. */
+  #taken: Item | undefined;
   #gone: WriteError | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -94,6 +97,11 @@ export class Outlet {
   /** Nothing before it is read again, also after a crash. */
   get needed(): number {
     return this.#progress.needed;
+  }
+
+  /** The last point that the sink took, and those that wait: one that it takes proves that it does not refuse everything. */
+  get peers(): readonly Item[] {
+    return this.#taken === undefined ? this.#batch.items : [this.#taken, ...this.#batch.items];
   }
 
   /** Why the sink will not be there again while this process runs. */
@@ -150,12 +158,10 @@ export class Outlet {
     // At once: a snapshot of the chain may be taken while a batch waits to be sent.
     this.#position = block.next;
     this.#options.onDecoded(readings.length, points.length);
-    const failed: Reject[] = [...rejects];
-    const items = points.flatMap((point) => this.#encode(point, readings, failed));
-    // A cursor must not pass a point that a processor has put behind later ones.
-    items.sort((one, other) => one.point.offset - other.point.offset);
-    for (const reject of failed) this.#batch.rejects.push(reject);
-    for (const group of byReading(items)) {
+    const encoded = encodePoints(this.#options.output, points, readings);
+    for (const reject of rejects) this.#batch.rejects.push(reject);
+    for (const reject of encoded.rejects) this.#batch.rejects.push(reject);
+    for (const group of byReading(encoded.items)) {
       const { maxPoints, maxBytes } = this.#options.batch;
       if (!hasRoom(this.#batch, group, maxPoints, maxBytes)) {
         this.#batch.upTo = Math.max(this.#batch.upTo, group[0]?.point.offset ?? 0);
@@ -181,19 +187,6 @@ export class Outlet {
   #wanted(entries: readonly Entry[]): readonly Reading[] {
     const { wants } = this.#options;
     return entries.filter((entry) => entry.kind === "reading" && wants(entry.input)) as readonly (Entry & Reading)[];
-  }
-
-  #encode(point: Item["point"], readings: readonly Reading[], failed: Reject[]): Item[] {
-    try {
-      const text = this.#options.output.encode(point);
-      return [{ point, text, bytes: Buffer.byteLength(text) }];
-    } catch (error) {
-      const reading = readings.find(({ offset }) => offset === point.offset);
-      const reason = error instanceof Error ? error.message : String(error);
-      const { input = "", channel = "" } = reading ?? {};
-      failed.push({ step: "encode", input, channel, offset: point.offset, reason });
-      return [];
-    }
   }
 
   /** Waits until the journal has more; false when the batch is to be looked at before. */
@@ -265,16 +258,17 @@ export class Outlet {
     const refusals = items.length === 0 ? [] : await this.#delivery.deliver(items, signal);
     const refused = await Promise.all(refusals.map((refusal) => this.#rejectOf(refusal, signal)));
     await this.#keep([...rejects, ...refused], signal);
+    const refusedItems = new Set(refusals.map(({ item }) => item));
+    this.#taken = items.findLast((item) => !refusedItems.has(item)) ?? this.#taken;
     this.#options.onDelivered(items, refusals);
   }
 
   /** The refused point's reading is still in the journal, since the cursor has not passed it: it knows the channel. */
-  async #rejectOf({ item, reason }: Refusal, signal: AbortSignal): Promise<Reject> {
-    const { offset } = item.point;
+  async #rejectOf(refusal: Refusal, signal: AbortSignal): Promise<Reject> {
+    const { offset } = refusal.item.point;
     const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
     const entry = block?.entries[0];
-    const { input = "", channel = "" } = entry?.kind === "reading" && entry.offset === offset ? entry : {};
-    return { step: "write", input, channel, offset, reason, line: item.text };
+    return refusedReject(refusal, entry?.kind === "reading" && entry.offset === offset ? entry : undefined);
   }
 
   async #keep(rejects: readonly Reject[], signal: AbortSignal): Promise<void> {
