@@ -1,5 +1,5 @@
 import { StoredJournal } from "../journal/index.ts";
-import { dataDirectory } from "./data-directory.ts";
+import { dataDirectory, outputsWithRejects } from "./data-directory.ts";
 import { answerRejects, type RejectsLine, type RejectsRequest } from "./rejects.ts";
 import { agentLines, withoutAgent } from "./socket.ts";
 
@@ -42,7 +42,7 @@ async function* answerFromFiles(
     const journal = await StoredJournal.open(directory.journal);
     yield* answerRejects(request, { directory, journal, outputs: [] }, signal);
   };
-  if (request.action !== "drop") {
+  if (request.action !== "drop" || (await outputsWithRejects(directory)).length === 0) {
     yield* answer();
     return;
   }

@@ -76,11 +76,7 @@ async function storeOf(output: string, { directory, outputs }: RejectsPlace): Pr
   return running?.rejects ?? (await RejectStore.open(rejectsFile(directory, output)));
 }
 
-async function* show(
-  entry: ListedReject,
-  { journal }: RejectsPlace,
-  signal: AbortSignal,
-): AsyncGenerator<RejectsLine> {
+async function* show(entry: ListedReject, { journal }: RejectsPlace, signal: AbortSignal): AsyncGenerator<RejectsLine> {
   yield { entry };
   let shown = 0;
   for await (const readings of rejectedReadings(journal, entry, signal)) {

@@ -3,7 +3,11 @@ import type { fromLine, ListedReject, RejectsLine } from "../agent/index.ts";
 type Reading = ReturnType<typeof fromLine>;
 type Retried = Extract<RejectsLine, { readonly retried: unknown }>["retried"];
 
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { "\n": String.raw`\n`, "\r": String.raw`\r`, "\t": String.raw`\t` };
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  "\n": String.raw`\n`,
+  "\r": String.raw`\r`,
+  "\t": String.raw`\t`,
+};
 
 /** A text as one field of a line: control characters, and those that change a line's direction, escaped; `-` for none. */
 export function fieldOf(text: string): string {

@@ -125,7 +125,9 @@ async function ask(config: string, request: RejectsRequest, take: (line: Rejects
 function parseEntry(text: string): { readonly output: string; readonly id: number } {
   const [, output, id] = /^([^/]+)\/(\d{1,15})$/.exec(text) ?? [];
   if (output === undefined) {
-    throw new RequestError(`${text} names no entry: write OUTPUT/NUMBER, such as influx/3, as fieldline rejects list does`);
+    throw new RequestError(
+      `${text} names no entry: write OUTPUT/NUMBER, such as influx/3, as fieldline rejects list does`,
+    );
   }
   return { output, id: Number(id) };
 }
