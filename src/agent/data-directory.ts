@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where an agent keeps what, all in its `data_dir`. */
@@ -25,6 +25,25 @@ export function dataDirectory(root: string): DataDirectory {
     inputs: join(root, "inputs"),
     socket: join(root, "agent.sock"),
   };
+}
+
+const REJECTS = ".jsonl";
+
+/** Where the rejects of one output are. */
+export function rejectsFile({ rejects }: DataDirectory, output: string): string {
+  return join(rejects, `${output}${REJECTS}`);
+}
+
+/** The outputs of which rejects were kept, those of earlier configurations too. */
+export async function outputsWithRejects({ rejects }: DataDirectory): Promise<readonly string[]> {
+  const names = await readdir(rejects).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names
+    .filter((name) => name.endsWith(REJECTS))
+    .map((name) => name.slice(0, -REJECTS.length))
+    .toSorted();
 }
 
 /** Makes the data directory, for its owner alone. @throws Error that says what to do when it cannot be used */

@@ -1,16 +1,17 @@
-import { join } from "node:path";
 import type { Plan, PlannedInput, PlannedOutput } from "../config/index.ts";
 import type { CursorStore, Journal } from "../journal/index.ts";
 import { type Health, type Metrics, Throttle } from "../observe/index.ts";
-import { Outlet, type OutletOptions, type SavedProgress, RejectStore } from "../pipeline/index.ts";
+import { Outlet, type OutletOptions, RejectStore, Retries, type SavedProgress } from "../pipeline/index.ts";
 import type { Log, WriteError } from "../plugin/index.ts";
 import { type OutputMetrics, outputMetrics } from "./agent-metrics.ts";
 import { chainOf } from "./chain.ts";
 import { create } from "./create.ts";
-import type { DataDirectory } from "./data-directory.ts";
+import { type DataDirectory, rejectsFile } from "./data-directory.ts";
 
 /** How long a sink may take to answer one write. */
 const WRITE_TIMEOUT_MS = 30_000;
+/** How long the sink may take for the points of a retry, of each block of the journal: somebody waits for it. */
+const RETRY_PATIENCE_MS = 60_000;
 /** A cursor is saved after so much of the journal, and often enough that a small journal is not full of what is delivered. */
 const MOST_UNSAVED_BYTES = 8 * 2 ** 20;
 
@@ -33,6 +34,8 @@ export interface RunningOutput {
   readonly required: boolean;
   readonly outlet: Outlet;
   readonly counted: OutputMetrics;
+  readonly rejects: RejectStore;
+  readonly retries: Retries;
   /** Lets go of what the output holds. */
   readonly close: () => Promise<void>;
 }
@@ -46,22 +49,39 @@ export async function openOutput(
   const { id, plugin, settings, batch, from, required } = planned;
   const { directory, retired, journal, cursors, metrics, log, onSaved } = around;
   const counted = outputMetrics(metrics, id);
-  const rejects = await RejectStore.open(join(directory.rejects, `${id}.jsonl`));
-  const chain = chainOf(plan, planned, (by) => counted.unknownWhen.add(by), retired);
+  const rejects = await RejectStore.open(rejectsFile(directory, id));
+  const makeChain = () => chainOf(plan, planned, (by) => counted.unknownWhen.add(by), retired);
+  const chain = makeChain();
   const saved = await savedProgress(planned, around);
   const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }), ["encode", "write"]);
+  const wants = from === undefined ? () => true : (input: string) => from.includes(input);
+  const reports = reportsOf(id, rejects, around);
   const outlet = new Outlet({
     journal,
     chain,
     output,
+    wants,
     batch,
     writeTimeoutMs: WRITE_TIMEOUT_MS,
     saved,
     saveEveryBytes: Math.min(MOST_UNSAVED_BYTES, plan.journal.maxSize / 16),
-    wants: from === undefined ? () => true : (input) => from.includes(input),
     save: (progress) => cursors.save(id, progress),
     onSaved: (needed) => onSaved(id, needed),
-    ...reportsOf(id, rejects, around),
+    ...reports,
+  });
+  const retries = new Retries({
+    journal,
+    store: rejects,
+    makeChain,
+    output,
+    wants,
+    batch,
+    writeTimeoutMs: WRITE_TIMEOUT_MS,
+    patienceMs: RETRY_PATIENCE_MS,
+    peers: () => outlet.peers,
+    reject: reports.reject,
+    onAttempt: reports.onAttempt,
+    onDelivered: (points) => counted.delivered.add(points),
   });
   metrics.gauge(
     "fieldline_output_lag_readings",
@@ -71,7 +91,11 @@ export async function openOutput(
       output: id,
     },
   );
-  return { id, required, outlet, counted, close: async () => output.close?.() };
+  const close = async () => {
+    await retries.close();
+    await output.close?.();
+  };
+  return { id, required, outlet, counted, rejects, retries, close };
 }
 
 async function savedProgress(

@@ -4,14 +4,13 @@ import { createConnection, createServer, type Server, type Socket } from "node:n
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import { readLines } from "./lines.ts";
+import type { RejectsRequest } from "./rejects.ts";
 
 /**
  * How commands reach a running agent: a Unix socket, mode 0600, that speaks JSON lines. The command sends one request;
  * the agent answers with any number of lines and closes.
  */
-export interface Request {
-  readonly command: "hello" | "tap";
-}
+export type Request = { readonly command: "hello" | "tap" } | RejectsRequest;
 
 export type Answer = (request: Request, send: (line: object) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
@@ -138,10 +137,30 @@ export async function askAgent(path: string, request: Request): Promise<Record<s
   );
 }
 
-/** The agent's answers, line by line, until it stops or the signal aborts; none when no agent listens there. */
-export async function* tapAgent(path: string, signal: AbortSignal): AsyncGenerator<Record<string, unknown>> {
+/**
+ * The agent's answers, line by line, until it has said all, stops, or the signal aborts; none when no agent listens
+ * there.
+ */
+export async function* agentLines(
+  path: string,
+  request: Request,
+  signal: AbortSignal,
+): AsyncGenerator<Record<string, unknown>> {
   const socket = await connect(path, signal);
-  if (socket !== undefined) yield* requestLines(socket, { command: "tap" }, signal);
+  if (socket !== undefined) yield* requestLines(socket, request, signal);
+}
+
+/**
+ * Runs `task` while no agent can start on this socket.
+ * @throws Error when one runs
+ */
+export async function withoutAgent(path: string, task: () => Promise<void>): Promise<void> {
+  await alone(`${path}.lock`, async () => {
+    if ((await askAgent(path, { command: "hello" })) !== undefined) {
+      throw new Error("an agent has just started on this data directory: try again");
+    }
+    await task();
+  });
 }
 
 /** @returns undefined when nobody listens there @throws Error when it cannot be reached for another reason */

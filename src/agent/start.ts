@@ -5,12 +5,13 @@ import type { Log } from "../plugin/index.ts";
 import { Agent } from "./agent.ts";
 import { journalMetrics } from "./agent-metrics.ts";
 import { Closing } from "./closing.ts";
-import { dataDirectory, makeDataDirectory } from "./data-directory.ts";
+import { type DataDirectory, dataDirectory, makeDataDirectory } from "./data-directory.ts";
 import { JournalClock } from "./journal-clock.ts";
 import { JournalReports } from "./journal-reports.ts";
 import { Retention } from "./retention.ts";
 import { openInput } from "./running-input.ts";
 import { openOutput, type RunningOutput } from "./running-output.ts";
+import { answerRejects } from "./rejects.ts";
 import { type Answer, listen } from "./socket.ts";
 import { tapJournal } from "./tap.ts";
 
@@ -38,15 +39,14 @@ async function open(plan: Plan, log: Log, retired: readonly PlannedInput[], clos
   const metrics = new Metrics();
   const directory = dataDirectory(plan.agent.dataDir);
   await makeDataDirectory(directory);
-  const ready = Promise.withResolvers<Journal>();
-  keep(await listen(directory.socket, answerOf(plan, ready.promise)));
+  const ready = Promise.withResolvers<Open>();
+  keep(await listen(directory.socket, answerOf(plan, directory, ready.promise)));
   const cursors = await CursorStore.open(directory.cursors);
   for (const { message } of cursors.damage) log.error({}, message);
   // A journal that began anew, in memory or in an emptied folder, must not number its entries below the cursors.
   const atLeast = Math.max(0, ...cursors.list().map(({ cursor }) => cursor.offset));
   const reports = new JournalReports(log, health, metrics);
   const journal = keep(await openJournal(plan, directory.journal, atLeast, reports));
-  ready.resolve(journal);
   journalMetrics(metrics, journal);
   const clock = new JournalClock(journal);
   // Not waited for: a full disk is emptied by delivering what is there. Its failure is the journal's to report.
@@ -61,6 +61,7 @@ async function open(plan: Plan, log: Log, retired: readonly PlannedInput[], clos
     retention.add(running.id, running.required, running.outlet.needed);
     outputs.push(running);
   }
+  ready.resolve({ journal, outputs });
   const inputs = plan.inputs.map((planned) => openInput(planned, around));
   const page = await servePage(plan, health, metrics, log);
   if (page !== undefined) keep(page);
@@ -98,9 +99,20 @@ async function servePage({ agent }: Plan, health: Health, metrics: Metrics, log:
   }
 }
 
-function answerOf({ agent, inputs }: Plan, journal: Promise<Journal>): Answer {
-  return async ({ command }, send, signal) => {
+/** What commands may ask for, once it is open. */
+interface Open {
+  readonly journal: Journal;
+  readonly outputs: readonly RunningOutput[];
+}
+
+function answerOf({ agent, inputs }: Plan, directory: DataDirectory, ready: Promise<Open>): Answer {
+  return async (request, send, signal) => {
     await send({ name: agent.name, pid: process.pid, inputs: inputs.map(({ id }) => id) });
-    if (command === "tap") await tapJournal(await journal, send, signal);
+    if (request.command === "hello") return;
+    const { journal, outputs } = await ready;
+    if (request.command === "tap") await tapJournal(journal, send, signal);
+    if (request.command === "rejects") {
+      for await (const line of answerRejects(request, { directory, journal, outputs }, signal)) await send(line);
+    }
   };
 }

@@ -17,11 +17,12 @@ export async function tapJournal(
   }
 }
 
-function toLine({ input, channel, payload, time, attributes, offset }: Reading): object {
+/** A reading as a line of an answer: its payload in base64. */
+export function toLine({ input, channel, payload, time, attributes, offset }: Reading): object {
   return { input, channel, payload: Buffer.from(payload).toString("base64"), time, attributes, offset };
 }
 
-/** A reading as `tapJournal` sent it. */
+/** A reading as `toLine` made it. */
 export function fromLine(line: Readonly<Record<string, unknown>>): Reading {
   const sent = line as unknown as Omit<Reading, "payload"> & { readonly payload: string };
   return { ...sent, payload: Buffer.from(sent.payload, "base64") };

@@ -7,7 +7,7 @@ import { chainOf } from "./chain.ts";
 import { create } from "./create.ts";
 import { dataDirectory } from "./data-directory.ts";
 import { superviseInput } from "./input-supervisor.ts";
-import { askAgent, tapAgent } from "./socket.ts";
+import { agentLines, askAgent } from "./socket.ts";
 import { fromLine } from "./tap.ts";
 
 export interface TryOptions {
@@ -72,7 +72,7 @@ async function listenIn(
   signal: AbortSignal,
 ): Promise<void> {
   const known = new Set(plan.inputs.map(({ id }) => id));
-  for await (const line of tapAgent(socket, signal)) {
+  for await (const line of agentLines(socket, { command: "tap" }, signal)) {
     if (!("payload" in line)) continue;
     const reading = fromLine(line);
     if (known.has(reading.input)) show([reading]);

@@ -14,7 +14,12 @@ export interface LogOptions {
 export function withConfig(command: Command): Command {
   return command
     .option("-c, --config <file>", "the configuration", "fieldline.yaml")
-    .showHelpAfterError(`(the configuration is named with -c FILE; see fieldline ${command.name()} --help)`);
+    .showHelpAfterError(`(the configuration is named with -c FILE; see ${fullName(command)} --help)`);
+}
+
+/** With the names of the commands above it: `fieldline rejects list`. */
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 /** Adds `--log-level` and `--log-format`. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addCheck } from "./check.ts";
 import { addDemo } from "./demo.ts";
 import { addPlugins } from "./plugins.ts";
+import { addRejects } from "./rejects.ts";
 import { RequestError } from "./request-error.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
@@ -16,7 +17,7 @@ export function createProgram(): Command {
     .showHelpAfterError("(see fieldline --help)")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fieldline: ")) })
     .exitOverride();
-  for (const add of [addRun, addCheck, addTry, addDemo, addPlugins, addSchema]) add(program);
+  for (const add of [addRun, addCheck, addTry, addDemo, addRejects, addPlugins, addSchema]) add(program);
   return program;
 }
 

@@ -5,3 +5,4 @@ export { Journal } from "./journal.ts";
 export type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 export type { Cursor } from "./cursor-file.ts";
 export { type CursorDamage, CursorStore } from "./cursors.ts";
+export { StoredJournal } from "./stored-journal.ts";

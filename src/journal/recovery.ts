@@ -2,19 +2,16 @@ import { addNanos, compareTimestamps, type Timestamp } from "../model/index.ts";
 import { damageLoss, headerLoss, tornLoss } from "./damage-loss.ts";
 import type { Entry } from "./entry.ts";
 import type { FileLayer } from "./files.ts";
+import { findSegment, type FoundSegment } from "./find-segment.ts";
 import type { Loss } from "./loss.ts";
 import { RecentReadings } from "./recent-readings.ts";
 import { MIN_RECORD_BYTES } from "./record.ts";
 import { type Damage, Scan } from "./scan.ts";
-import { decodeHeader, HEADER_BYTES, type SegmentEnd, type SegmentHeader } from "./segment-header.ts";
+import { HEADER_BYTES, type SegmentEnd, type SegmentHeader } from "./segment-header.ts";
 import type { OpenSegment } from "./segment-writer.ts";
-import { firstOfName, segmentPath, type Segment } from "./segment.ts";
+import { firstOfName } from "./segment.ts";
 
 const WINDOW_BYTES = 1024 * 1024;
-
-interface FoundSegment extends Segment {
-  readonly header: SegmentHeader | undefined;
-}
 
 interface Walked {
   readonly scan: Scan;
@@ -67,22 +64,10 @@ export class Recovery {
   async #find(): Promise<void> {
     const names = await this.#files.list(this.#directory);
     const firsts = names.map(firstOfName).filter((first) => first !== undefined);
-    for (const first of firsts.toSorted((a, b) => a - b)) this.segments.push(await this.#findSegment(first));
+    for (const first of firsts.toSorted((a, b) => a - b))
+      this.segments.push(await findSegment(this.#files, this.#directory, first));
     await this.#removeEmpty();
     this.#compareLengths();
-  }
-
-  async #findSegment(first: number): Promise<FoundSegment> {
-    const path = segmentPath(this.#directory, first);
-    const file = await this.#files.open(path, "read");
-    try {
-      const bytes = Buffer.alloc(HEADER_BYTES);
-      const count = await file.read(bytes, 0);
-      const header = decodeHeader(bytes.subarray(0, count), path);
-      return { first, path, header, created: header?.created, length: await file.size() };
-    } finally {
-      await file.close();
-    }
   }
 
   /** Each header tells how long the segment before it is: longer ones were to be cut when the power went again. */

@@ -3,6 +3,7 @@ import { WriteError } from "../plugin/index.ts";
 import { Backoff } from "./backoff.ts";
 import type { Batch } from "./batch.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
+import { refusedReject } from "./encode.ts";
 import type { Item, Refusal } from "./item.ts";
 import type { Progress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
@@ -27,6 +28,7 @@ export class Flights {
   readonly #options: FlightsOptions;
   readonly #delivery: Delivery;
   readonly #flights = new Set<Promise<void>>();
+  #taken: Item | undefined;
   #gone: WriteError | undefined;
   #failure: { readonly error: unknown } | undefined;
 
@@ -38,6 +40,11 @@ export class Flights {
   /** Whether another batch may go on its way. */
   get free(): boolean {
     return this.#flights.size < this.#options.places;
+  }
+
+  /** The last point that the sink took. */
+  get taken(): Item | undefined {
+    return this.#taken;
   }
 
   /** Why the sink will not be there again while this process runs. */
@@ -82,16 +89,17 @@ export class Flights {
     const refusals = items.length === 0 ? [] : await this.#delivery.deliver(items, signal);
     const refused = await Promise.all(refusals.map((refusal) => this.#rejectOf(refusal, signal)));
     await this.#keep([...rejects, ...refused], signal);
+    const refusedItems = new Set(refusals.map(({ item }) => item));
+    this.#taken = items.findLast((item) => !refusedItems.has(item)) ?? this.#taken;
     this.#options.onDelivered(items, refusals);
   }
 
   /** The refused point's reading is still in the journal, since the cursor has not passed it: it knows the channel. */
-  async #rejectOf({ item, reason }: Refusal, signal: AbortSignal): Promise<Reject> {
-    const { offset } = item.point;
+  async #rejectOf(refusal: Refusal, signal: AbortSignal): Promise<Reject> {
+    const { offset } = refusal.item.point;
     const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
     const entry = block?.entries[0];
-    const { input = "", channel = "" } = entry?.kind === "reading" && entry.offset === offset ? entry : {};
-    return { step: "write", input, channel, offset, reason, line: item.text };
+    return refusedReject(refusal, entry?.kind === "reading" && entry.offset === offset ? entry : undefined);
   }
 
   async #keep(rejects: readonly Reject[], signal: AbortSignal): Promise<void> {

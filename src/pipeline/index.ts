@@ -5,4 +5,6 @@ export * from "./outlet.ts";
 export * from "./progress.ts";
 export * from "./reject.ts";
 export * from "./reject-store.ts";
+export * from "./rejected-readings.ts";
+export * from "./retries.ts";
 export * from "./when.ts";

@@ -4,6 +4,7 @@ import type { Reading } from "../model/index.ts";
 import type { Output, WriteError } from "../plugin/index.ts";
 import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
 import type { Chain } from "./chain.ts";
+import { encodePoints } from "./encode.ts";
 import { Flights } from "./flights.ts";
 import type { Item, Refusal } from "./item.ts";
 import { Progress, type SavedProgress } from "./progress.ts";
@@ -101,6 +102,12 @@ export class Outlet {
     return this.#progress.needed;
   }
 
+  /** The last point that the sink took, and those that wait: one that it takes proves that it does not refuse everything. */
+  get peers(): readonly Item[] {
+    const { taken } = this.#flights;
+    return taken === undefined ? this.#batch.items : [taken, ...this.#batch.items];
+  }
+
   /** Why the sink will not be there again while this process runs. */
   get gone(): WriteError | undefined {
     return this.#flights.gone;
@@ -154,12 +161,10 @@ export class Outlet {
     // At once: a snapshot of the chain may be taken while a batch waits to be sent.
     this.#position = block.next;
     this.#options.onDecoded(readings.length, points.length);
-    const failed: Reject[] = [...rejects];
-    const items = points.flatMap((point) => this.#encode(point, readings, failed));
-    // A cursor must not pass a point that a processor has put behind later ones.
-    items.sort((one, other) => one.point.offset - other.point.offset);
-    for (const reject of failed) this.#batch.rejects.push(reject);
-    for (const group of byReading(items)) {
+    const encoded = encodePoints(this.#options.output, points, readings);
+    for (const reject of rejects) this.#batch.rejects.push(reject);
+    for (const reject of encoded.rejects) this.#batch.rejects.push(reject);
+    for (const group of byReading(encoded.items)) {
       const { maxPoints, maxBytes } = this.#options.batch;
       if (!hasRoom(this.#batch, group, maxPoints, maxBytes)) {
         this.#batch.upTo = Math.max(this.#batch.upTo, group[0]?.point.offset ?? 0);
@@ -185,19 +190,6 @@ export class Outlet {
   #wanted(entries: readonly Entry[]): readonly Reading[] {
     const { wants } = this.#options;
     return entries.filter((entry) => entry.kind === "reading" && wants(entry.input)) as readonly (Entry & Reading)[];
-  }
-
-  #encode(point: Item["point"], readings: readonly Reading[], failed: Reject[]): Item[] {
-    try {
-      const text = this.#options.output.encode(point);
-      return [{ point, text, bytes: Buffer.byteLength(text) }];
-    } catch (error) {
-      const reading = readings.find(({ offset }) => offset === point.offset);
-      const reason = error instanceof Error ? error.message : String(error);
-      const { input = "", channel = "" } = reading ?? {};
-      failed.push({ step: "encode", input, channel, offset: point.offset, reason });
-      return [];
-    }
   }
 
   /** Waits until the journal has more; false when the batch is to be looked at before. */

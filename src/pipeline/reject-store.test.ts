@@ -30,6 +30,41 @@ describe("reject store", () => {
     expect(again.entries).toEqual(store.entries);
   });
 
+  it("forgets what is dropped, also over a restart, and gives its id to no other", async () => {
+    const store = await open();
+    await store.add([
+      { ...like, offset: 1 },
+      { ...like, offset: 2, reason: "other" },
+    ]);
+    await store.drop([2, 7]);
+    expect((await open()).entries).toMatchObject([{ id: 1 }]);
+    const again = await open();
+    await again.drop([1]);
+    await again.add([{ ...like, offset: 3 }]);
+    expect(again.entries).toMatchObject([{ id: 3, count: 1, ranges: [[3, 3]] }]);
+    await appendFile(join(folder, "influx.jsonl"), "torn");
+    const torn = await open();
+    await torn.drop([3]);
+    const empty = await open();
+    expect(empty.entries).toEqual([]);
+    await empty.add([{ ...like, offset: 4 }]);
+    expect(empty.entries).toMatchObject([{ id: 4 }]);
+  });
+
+  it("adds no more to an entry that was detached, also over a restart", async () => {
+    const store = await open();
+    await store.add([{ ...like, offset: 1 }]);
+    expect(await store.detach(1)).toMatchObject({ id: 1, count: 1 });
+    expect(await store.detach(9)).toBeUndefined();
+    await store.add([{ ...like, offset: 2 }]);
+    await store.add([{ ...like, offset: 3 }]);
+    expect(store.entries).toMatchObject([
+      { id: 1, count: 1 },
+      { id: 2, count: 2 },
+    ]);
+    expect((await open()).entries).toEqual(store.entries);
+  });
+
   it("goes on after a torn last line", async () => {
     await (await open()).add([{ ...like, offset: 1 }]);
     await appendFile(join(folder, "influx.jsonl"), '{"id":2,"step":"dec');

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type OffsetRange, withOffset } from "./offset-ranges.ts";
 import type { Reject } from "./reject.ts";
 
 /** Like rejects (step, input, channel, reason) of one output, as one. */
@@ -12,6 +13,8 @@ export interface RejectEntry {
   /** The offsets of the first and the last of them. */
   readonly first: number;
   readonly last: number;
+  /** Where they are in between: exact, as long as there are few ranges. */
+  readonly ranges: readonly OffsetRange[];
   readonly count: number;
   /** The latest point among them, where there was one. */
   readonly line?: string | undefined;
@@ -33,12 +36,15 @@ interface Kept {
 }
 
 /**
- * The rejects of one output: a file of JSON lines, appended to; a later line of the same id replaces an earlier one.
+ * The rejects of one output: a file of JSON lines, appended to; a later line of the same id replaces an earlier one,
+ * and `{"id":3,"dropped":true}` takes it away.
  * At most 10,000 entries and 16 MiB: the oldest make room, counted.
  */
 export class RejectStore {
   readonly #path: string;
-  readonly #entries = new Map<string, Kept>();
+  readonly #entries = new Map<number, Kept>();
+  /** The entry that takes the next of its like. */
+  readonly #growing = new Map<string, number>();
   #entriesBytes = 0;
   #fileBytes = 0;
   /** The file's end is of no use: a write has failed, or nothing was written yet. */
@@ -72,45 +78,95 @@ export class RejectStore {
 
   /** Resolves once the rejects are on disk. Those of a call that throws count for nothing: add them again. */
   async add(rejects: readonly Reject[]): Promise<void> {
-    if (rejects.length === 0) return;
-    const written = this.#turn.then(() => this.#add(rejects));
-    this.#turn = written.catch(() => undefined);
-    await written;
+    if (rejects.length > 0) await this.#inTurn(() => this.#add(rejects));
+  }
+
+  /** Forgets entries, those that are there; resolves once that is on disk. */
+  async drop(ids: readonly number[]): Promise<void> {
+    await this.#inTurn(() => this.#drop(ids.filter((id) => this.#entries.has(id))));
+  }
+
+  /** The entry of an id, which takes no more rejects from now on: the next of its like begin another one. */
+  async detach(id: number): Promise<RejectEntry | undefined> {
+    return this.#inTurn(async () => {
+      const entry = this.#entries.get(id)?.entry;
+      if (entry !== undefined) this.#settle(entry);
+      return entry;
+    });
+  }
+
+  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(task);
+    this.#turn = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine;
   }
 
   async #add(rejects: readonly Reject[]): Promise<void> {
     const changed = this.#merged(rejects);
-    const lines = [...changed.values()].map(({ text }) => text).join("");
-    const bytes = Buffer.byteLength(lines);
-    const large = this.#fileBytes + bytes > SLACK.factor * this.#entriesBytes + SLACK.bytes;
-    if (this.#torn || large) await this.#rewrite([...new Map([...this.#entries, ...changed]).values()]);
-    else await this.#append(lines, bytes);
-    for (const [key, kept] of changed) this.#set(key, kept);
+    const lines = [...changed.values()].map(({ text }) => text);
+    await this.#write(lines, () => [...new Map([...this.#entries, ...changed]).values()]);
+    for (const kept of changed.values()) this.#set(kept);
   }
 
-  /** The entries as they will be with these rejects, by their keys. */
-  #merged(rejects: readonly Reject[]): Map<string, Kept> {
-    const entries = new Map<string, RejectEntry>();
+  async #drop(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#write(ids.map(droppedLine), () =>
+      [...this.#entries.values()].filter(({ entry }) => !ids.includes(entry.id)),
+    );
+    for (const id of ids) this.#forget(id);
+  }
+
+  /** Adds lines to the file, or writes it anew from what it is to hold then. */
+  async #write(added: readonly string[], whole: () => readonly Kept[]): Promise<void> {
+    const lines = added.join("");
+    const bytes = Buffer.byteLength(lines);
+    const large = this.#fileBytes + bytes > SLACK.factor * this.#entriesBytes + SLACK.bytes;
+    if (this.#torn || large) await this.#rewrite(whole());
+    else await this.#append(lines, bytes);
+  }
+
+  /** The entries as they will be with these rejects, by their ids. */
+  #merged(rejects: readonly Reject[]): Map<number, Kept> {
+    const ids = new Map<string, number>();
+    const entries = new Map<number, RejectEntry>();
     let nextId = this.#nextId;
     for (const reject of rejects) {
       const key = keyOf(reject);
-      const before = entries.get(key) ?? this.#entries.get(key)?.entry;
-      entries.set(key, merge(before, reject, before?.id ?? nextId++));
+      const id = ids.get(key) ?? this.#growing.get(key) ?? nextId++;
+      ids.set(key, id);
+      entries.set(id, merge(entries.get(id) ?? this.#entries.get(id)?.entry, reject, id));
     }
-    return new Map([...entries].map(([key, entry]) => [key, keep(entry)]));
+    return new Map([...entries].map(([id, entry]) => [id, keep(entry)]));
   }
 
-  #set(key: string, kept: Kept): void {
-    this.#nextId = Math.max(this.#nextId, kept.entry.id + 1);
-    this.#entriesBytes += kept.text.length - (this.#entries.get(key)?.text.length ?? 0);
-    this.#entries.set(key, kept);
+  #set(kept: Kept): void {
+    const { id } = kept.entry;
+    this.#nextId = Math.max(this.#nextId, id + 1);
+    this.#entriesBytes += kept.text.length - (this.#entries.get(id)?.text.length ?? 0);
+    this.#entries.set(id, kept);
+    this.#growing.set(keyOf(kept.entry), id);
     while (this.#entries.size > MAX_ENTRIES || this.#entriesBytes > MAX_BYTES) {
-      const [oldest] = this.#entries;
+      const [oldest] = this.#entries.keys();
       if (oldest === undefined) break;
-      this.#entriesBytes -= oldest[1].text.length;
-      this.#entries.delete(oldest[0]);
+      this.#forget(oldest);
       this.#evicted += 1;
     }
+  }
+
+  #forget(id: number): void {
+    const kept = this.#entries.get(id);
+    if (kept === undefined) return;
+    this.#entriesBytes -= kept.text.length;
+    this.#entries.delete(id);
+    this.#settle(kept.entry);
+  }
+
+  #settle(entry: RejectEntry): void {
+    const key = keyOf(entry);
+    if (this.#growing.get(key) === entry.id) this.#growing.delete(key);
   }
 
   async #append(lines: string, bytes: number): Promise<void> {
@@ -122,7 +178,9 @@ export class RejectStore {
 
   async #rewrite(entries: readonly Kept[]): Promise<void> {
     const fresh = `${this.#path}.new`;
-    const lines = entries.map(({ text }) => text).join("");
+    // An id is not given again, also when its entry has gone.
+    const given = this.#nextId > 1 ? droppedLine(this.#nextId - 1) : "";
+    const lines = given + entries.map(({ text }) => text).join("");
     await write(fresh, "w", lines);
     await rename(fresh, this.#path);
     await syncDirectory(dirname(this.#path));
@@ -136,8 +194,13 @@ export class RejectStore {
       throw error;
     });
     for (const line of text.split("\n")) {
-      const entry = parseEntry(line);
-      if (entry !== undefined) this.#set(keyOf(entry), keep(entry));
+      const entry = parseLine(line);
+      if (entry === undefined) continue;
+      if ("reason" in entry) this.#set(keep(entry));
+      else {
+        this.#nextId = Math.max(this.#nextId, entry.id + 1);
+        this.#forget(entry.id);
+      }
     }
     this.#fileBytes = Buffer.byteLength(text);
     this.#torn = !text.endsWith("\n");
@@ -175,6 +238,7 @@ function merge(before: RejectEntry | undefined, reject: Reject, id: number): Rej
     reason: reject.reason.slice(0, MAX_TEXT),
     first: Math.min(before?.first ?? offset, offset),
     last: Math.max(before?.last ?? offset, offset),
+    ranges: withOffset(before?.ranges ?? [], offset),
     count: (before?.count ?? 0) + 1,
     line: reject.line?.slice(0, MAX_TEXT) ?? before?.line,
     at: Date.now(),
@@ -189,10 +253,18 @@ function keyOf({ step, input, channel, reason }: Pick<Reject, "step" | "input" |
   return JSON.stringify([step, input, channel, reason.slice(0, MAX_TEXT)]);
 }
 
-function parseEntry(line: string): RejectEntry | undefined {
+function droppedLine(id: number): string {
+  return `${JSON.stringify({ id, dropped: true })}\n`;
+}
+
+/** An entry, or the id of one that was dropped; undefined for a line that is neither. */
+function parseLine(line: string): RejectEntry | { readonly id: number } | undefined {
   try {
-    const entry = JSON.parse(line) as Partial<RejectEntry> | null;
-    return typeof entry?.id === "number" && typeof entry.reason === "string" ? (entry as RejectEntry) : undefined;
+    const entry = JSON.parse(line) as (Partial<RejectEntry> & { readonly dropped?: unknown }) | null;
+    const { id, reason, first = 0, last = first, ranges = [[first, last]], dropped } = entry ?? {};
+    if (typeof id !== "number") return undefined;
+    if (dropped === true) return { id };
+    return typeof reason === "string" ? ({ ...entry, ranges } as RejectEntry) : undefined;
   } catch {
     return undefined;
   }

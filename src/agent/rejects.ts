@@ -1,0 +1,109 @@
+import type { Journal } from "../journal/index.ts";
+import { type RejectEntry, rejectedReadings, RejectStore, type Retried } from "../pipeline/index.ts";
+import { type DataDirectory, outputsWithRejects, rejectsFile } from "./data-directory.ts";
+import type { RunningOutput } from "./running-output.ts";
+import { toLine } from "./tap.ts";
+
+/** What a command asks of the rejects: of one entry, of one output's, or of all. */
+export interface RejectsRequest {
+  readonly command: "rejects";
+  readonly action: "list" | "show" | "drop" | "retry";
+  readonly output?: string | undefined;
+  readonly id?: number | undefined;
+}
+
+export interface ListedReject extends RejectEntry {
+  readonly output: string;
+}
+
+/** One line of the answer; the last one is `done`. */
+export type RejectsLine =
+  | { readonly entry: ListedReject }
+  /** A reading as `fromLine` takes it. */
+  | { readonly reading: object }
+  | { readonly dropped: ListedReject }
+  | { readonly retried: Retried; readonly entry: ListedReject }
+  /** `wrong`: it was the request that was wrong. */
+  | { readonly problem: string; readonly wrong: boolean }
+  | { readonly done: true };
+
+/** Where the rejects are. */
+export interface RejectsPlace {
+  readonly directory: DataDirectory;
+  readonly journal: Pick<Journal, "read">;
+  /** None without an agent. */
+  readonly outputs: readonly Pick<RunningOutput, "id" | "rejects" | "retries">[];
+}
+
+/** How many readings of an entry are shown. */
+const MOST_SHOWN = 20;
+
+/** Does what is asked, and says line by line what came of it. What fails is a `problem`, no error. */
+export async function* answerRejects(
+  request: RejectsRequest,
+  place: RejectsPlace,
+  signal: AbortSignal,
+): AsyncGenerator<RejectsLine> {
+  try {
+    const listed = await listRejects(request, place);
+    if (request.id !== undefined && listed.length === 0) yield noSuchEntry(request);
+    for (const entry of listed) {
+      if (request.action === "list") yield { entry };
+      if (request.action === "show") yield* show(entry, place, signal);
+      if (request.action === "retry") yield await retry(entry, place, signal);
+    }
+    if (request.action === "drop") yield* drop(listed, place);
+  } catch (error) {
+    yield { problem: error instanceof Error ? error.message : String(error), wrong: false };
+  }
+  yield { done: true };
+}
+
+/** The entries that a request means, the newest last. */
+async function listRejects({ output, id }: RejectsRequest, place: RejectsPlace): Promise<readonly ListedReject[]> {
+  const kept = await outputsWithRejects(place.directory);
+  const listed: ListedReject[] = [];
+  for (const one of kept.filter((each) => output === undefined || each === output)) {
+    const { entries } = await storeOf(one, place);
+    for (const entry of entries) if (id === undefined || entry.id === id) listed.push({ output: one, ...entry });
+  }
+  return listed.toSorted((one, other) => one.at - other.at || one.id - other.id);
+}
+
+/** A running output's own store, so that there are never two of one file. */
+async function storeOf(output: string, { directory, outputs }: RejectsPlace): Promise<RejectStore> {
+  const running = outputs.find(({ id }) => id === output);
+  return running?.rejects ?? (await RejectStore.open(rejectsFile(directory, output)));
+}
+
+async function* show(entry: ListedReject, { journal }: RejectsPlace, signal: AbortSignal): AsyncGenerator<RejectsLine> {
+  yield { entry };
+  let shown = 0;
+  for await (const readings of rejectedReadings(journal, entry, signal)) {
+    for (const reading of readings.slice(0, MOST_SHOWN - shown)) yield { reading: toLine(reading) };
+    shown += readings.length;
+    if (shown >= MOST_SHOWN) return;
+  }
+}
+
+async function* drop(listed: readonly ListedReject[], place: RejectsPlace): AsyncGenerator<RejectsLine> {
+  for (const [output, entries] of Map.groupBy(listed, (entry) => entry.output)) {
+    await (await storeOf(output, place)).drop(entries.map(({ id }) => id));
+    for (const dropped of entries) yield { dropped };
+  }
+}
+
+async function retry(entry: ListedReject, { outputs }: RejectsPlace, signal: AbortSignal): Promise<RejectsLine> {
+  const { output, id } = entry;
+  const running = outputs.find((each) => each.id === output);
+  if (running === undefined) {
+    const problem = `the configuration has no output "${output}" any more: ${output}/${id} is kept; put the output back, or drop the entry`;
+    return { problem, wrong: true };
+  }
+  const retried = await running.retries.retry(id, signal);
+  return retried === undefined ? noSuchEntry(entry) : { retried, entry };
+}
+
+function noSuchEntry({ output = "", id = 0 }: Pick<RejectsRequest, "output" | "id">): RejectsLine {
+  return { problem: `there is no entry ${output}/${id}; see fieldline rejects list`, wrong: true };
+}
