@@ -22,6 +22,9 @@ const ZERO = 48;
 const PLUS = 43;
 const MINUS = 45;
 
+/** After every moment that a point can have. */
+export const END_OF_TIME: Timestamp = { seconds: MAX_SECONDS, nanos: 0 };
+
 /** The moment `millis` milliseconds after 1970; a fraction of a millisecond counts down to the nanosecond. */
 export function timestampFromMillis(millis: number): Timestamp {
   const seconds = Math.floor(millis / 1000);

@@ -61,12 +61,26 @@ export interface Origin {
   readonly tags: Tags;
 }
 
-/** What a step remembers: plain, bounded, structured-cloneable, JSON. */
+/** What a step remembers: plain JSON, and bounded: of more than 16 MiB as text nothing is kept. */
 export type State = unknown;
 
+/**
+ * A step that remembers something between readings. It is given one point or reading at a time, and its state is saved
+ * with the output's cursor: after a restart, also after `kill -9`, it goes on as if there had been none.
+ */
 export interface Stateful {
+  /** All that it remembers, so that another instance with the same settings goes on exactly as this one would. */
   save?(): State;
+  /**
+   * Takes what `save` gave, in place of what it remembers now.
+   * @throws Error for a state that it cannot use, such as another version's; the step is warmed then
+   */
   restore?(state: State): void;
+  /**
+   * How much of the past, in milliseconds, a step without a usable state reads again silently, so that it remembers
+   * what it would have remembered: for a window its length and lateness.
+   */
+  readonly lookback?: number;
 }
 
 /** A point as a decoder gives it; the chain adds what is missing. */
@@ -102,8 +116,24 @@ export interface Processed {
 }
 
 export interface Processor extends Stateful {
-  /** Points keep their offset. Pure as a decoder is. Returns new points, never changes the given ones. */
-  process(points: readonly Point[]): readonly Point[] | Processed;
+  /**
+   * Points keep their offset. Pure as a decoder is. Returns new points, never changes the given ones.
+   * @param at the time in the journal, for a processor with a `deadline` only: the receive time of the record that
+   *   brought the point, or the deadline at which an earlier processor gave it. It goes back when the wall clock does
+   */
+  process(points: readonly Point[], at?: Timestamp): readonly Point[] | Processed;
+  /**
+   * The next moment, in the journal's time, at which it has something to give without another point; asked after each
+   * record. When a record of that time or a later one has come, `flush` is called before that record's own points
+   * come. An agent whose inputs are silent appends such a record.
+   */
+  deadline?(): Timestamp | undefined;
+  /**
+   * Gives what is due, with any offset: the points take that of the record whose time it was. Afterwards the deadline
+   * is after `until`, or there is none.
+   * @param until the deadline, mostly; `END_OF_TIME` when every input has ended and all windows close
+   */
+  flush?(until: Timestamp): readonly Point[] | Processed;
 }
 
 /** What the sink did not take of a batch that it otherwise took. Indexes count from 0 in the batch. */
@@ -165,12 +195,18 @@ export interface InputPlugin<Shape extends SettingsShape = SettingsShape> extend
   create(settings: SettingsOf<Shape>, context: InputContext): Input;
 }
 
-export interface DecoderPlugin<Shape extends SettingsShape = SettingsShape> extends Plugin<Shape> {
+/** What decoders and processors say of themselves. */
+interface StepPlugin<Shape extends SettingsShape> extends Plugin<Shape> {
+  /** What it gives depends on what came before: it has `save` or `deadline`, and needs readings in their order. */
+  readonly ordered?: true;
+}
+
+export interface DecoderPlugin<Shape extends SettingsShape = SettingsShape> extends StepPlugin<Shape> {
   readonly kind: "decoder";
   create(settings: SettingsOf<Shape>): Decoder;
 }
 
-export interface ProcessorPlugin<Shape extends SettingsShape = SettingsShape> extends Plugin<Shape> {
+export interface ProcessorPlugin<Shape extends SettingsShape = SettingsShape> extends StepPlugin<Shape> {
   readonly kind: "processor";
   create(settings: SettingsOf<Shape>): Processor;
 }
