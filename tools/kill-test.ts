@@ -8,12 +8,7 @@ import { faultsOf, runKills } from "../test/kill/run-kills.ts";
 const ROUND_MS = 30_000;
 const END_MS = 180_000;
 
-const { values } = parseArgs({
-  options: { rounds: { type: "string" }, rate: { type: "string" }, seed: { type: "string" } },
-});
-const rounds = whole("rounds", values.rounds, 36, 300);
-const rate = whole("rate", values.rate, 500, 1_000);
-const seed = whole("seed", values.seed, Date.now() % 2 ** 31, 2 ** 31);
+const { rounds, rate, seed } = flags();
 
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
@@ -35,6 +30,23 @@ try {
 } catch (error) {
   say(`FAILED: ${signal.aborted ? String(signal.reason) : String(error)}`);
   process.exitCode = 1;
+}
+
+/** What the command line asks for; a wrong one is told, and ends the process with status 1. */
+function flags() {
+  try {
+    const { values } = parseArgs({
+      options: { rounds: { type: "string" }, rate: { type: "string" }, seed: { type: "string" } },
+    });
+    return {
+      rounds: whole("rounds", values.rounds, 36, 300),
+      rate: whole("rate", values.rate, 500, 1_000),
+      seed: whole("seed", values.seed, Date.now() % 2 ** 31, 2 ** 31),
+    };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}; see docs/kill-test.md\n`);
+    process.exit(1);
+  }
 }
 
 /** A flag's whole number from 1 to `most`. @throws Error when it is none */

@@ -36,5 +36,7 @@ describe("data directory", () => {
     await writeFile(join(root, "file"), "");
     await expect(makeDataDirectory(dataDirectory(join(root, "file/data")))).rejects.toThrow("set agent.data_dir");
     await expect(makeDataDirectory(dataDirectory(join(root, "x".repeat(100))))).rejects.toThrow("too long");
+    // Where the system lets nobody make anything; a recursive mkdir of Node never ends there.
+    await expect(makeDataDirectory(dataDirectory("/proc/fieldline/data"))).rejects.toThrow("set agent.data_dir");
   });
 });

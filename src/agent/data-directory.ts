@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../journal/index.ts";
 
 /** Where an agent keeps what, all in its `data_dir`. */
 export interface DataDirectory {
@@ -54,7 +55,7 @@ export async function makeDataDirectory(directory: DataDirectory): Promise<void>
     );
   }
   try {
-    await mkdir(directory.root, { recursive: true, mode: 0o700 });
+    await makeDirectory(directory.root);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
@@ -80,7 +81,7 @@ export function inputMemory(directory: DataDirectory, id: string) {
       }
     },
     async save(value: unknown): Promise<void> {
-      await mkdir(directory.inputs, { recursive: true, mode: 0o700 });
+      await makeDirectory(directory.inputs);
       const fresh = `${path}.${randomUUID()}`;
       try {
         await writeDurably(fresh, JSON.stringify(value));

@@ -7,24 +7,28 @@ const FLAGS = { read: constants.O_RDONLY, write: constants.O_RDWR | constants.O_
 
 /** The real file system. */
 export const nodeFiles: FileLayer = {
-  async makeDirectory(path) {
-    const missing: string[] = [];
-    let folder = resolve(path);
-    while (!(await exists(folder))) {
-      missing.unshift(folder);
-      folder = dirname(folder);
-    }
-    for (const each of missing) {
-      await mkdir(each, { mode: 0o700, recursive: true });
-      await syncDirectory(dirname(each));
-    }
-  },
+  makeDirectory,
   list: (directory) => readdir(directory),
   open: async (path, mode) => openFile(await open(path, FLAGS[mode], 0o600)),
   rename,
   remove: unlink,
   syncDirectory,
 };
+
+/**
+ * One directory at a time: with `recursive`, Node's mkdir tries for ever where nothing can be made, as in /proc.
+ * @throws Error of node:fs
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !(await exists(folder)); folder = dirname(folder)) missing.unshift(folder);
+  for (const each of missing) {
+    await mkdir(each, { mode: 0o700 }).catch((error: unknown) => {
+      if (errorCode(error) !== "EEXIST") throw error;
+    });
+    await syncDirectory(dirname(each));
+  }
+}
 
 async function exists(path: string): Promise<boolean> {
   try {
