@@ -45,7 +45,7 @@ function flags() {
     };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}; see docs/kill-test.md\n`);
-    process.exit(1);
+    return process.exit(1);
   }
 }
 
