@@ -17,6 +17,15 @@ export function withConfig(command: Command): Command {
     .showHelpAfterError(`(the configuration is named with -c FILE; see ${fullName(command)} --help)`);
 }
 
+export interface AddedPluginsOptions {
+  readonly config?: string;
+}
+
+/** Adds `-c, --config FILE` to a command that needs no configuration. */
+export function withAddedPlugins(command: Command): Command {
+  return command.option("-c, --config <file>", "with the plugins that this configuration adds");
+}
+
 /** With the names of the commands above it: `fieldline rejects list`. */
 function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;

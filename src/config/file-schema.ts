@@ -19,12 +19,20 @@ const processors = (description: string) => ({ description, type: ["array", "nul
 
 /**
  * The JSON Schema (draft 2020-12) of a whole configuration file, with the settings of every plugin that comes with
- * Fieldline. In a file with a list `plugins` other types are let through.
+ * Fieldline and of those that a configuration adds. Where none are given, a file with a list `plugins` may have other
+ * types.
  */
-export async function fileSchema(): Promise<JsonSchema> {
-  const plugins = await loadTreePlugins();
+export async function fileSchema(added: readonly AnyPlugin[] = []): Promise<JsonSchema> {
+  const plugins = [...(await loadTreePlugins()), ...added];
   const file = objectSchema(fileShape);
   const known = Object.fromEntries(PLUGIN_KINDS.map((kind) => [kind, knownTypes(kind, plugins)]));
+  const onlyKnown = {
+    properties: {
+      inputs: { additionalProperties: known["input"] },
+      processors: { items: known["processor"] },
+      outputs: { additionalProperties: known["output"] },
+    },
+  };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "Fieldline configuration",
@@ -36,16 +44,7 @@ export async function fileSchema(): Promise<JsonSchema> {
       processors: processors(described(fileShape.processors)),
       outputs: byId("output"),
     },
-    ...when(
-      { not: { required: ["plugins"] } },
-      {
-        properties: {
-          inputs: { additionalProperties: known["input"] },
-          processors: { items: known["processor"] },
-          outputs: { additionalProperties: known["output"] },
-        },
-      },
-    ),
+    ...(added.length === 0 ? when({ not: { required: ["plugins"] } }, onlyKnown) : { allOf: [onlyKnown] }),
     $defs: Object.fromEntries(PLUGIN_KINDS.map((kind) => [kind, itemSchema(kind, plugins)])),
   };
 }
@@ -57,7 +56,7 @@ function emptyAllowed([key, schema]: readonly [string, JsonSchema]): readonly [s
 
 const described = (setting: Parameters<typeof jsonSchemaOf>[0]) => String(jsonSchemaOf(setting)["description"]);
 
-/** Allows the types that come with Fieldline alone. */
+/** Allows the types of these plugins alone. */
 function knownTypes(kind: PluginKind, plugins: readonly AnyPlugin[]): JsonSchema {
   const type = { enum: plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name) };
   if (kind !== "input") return { properties: { type } };

@@ -2,8 +2,8 @@ import { hostname } from "node:os";
 import type { Diagnostic } from "./diagnostic.ts";
 import { checkClaims, type PlacedInput } from "./claims.ts";
 import { Findings } from "./findings.ts";
-import { readIncluded } from "./include.ts";
-import { nameOf, type Reading } from "./read-item.ts";
+import { readFiles } from "./read-files.ts";
+import type { Reading } from "./read-item.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
 import { PluginCatalog } from "./plugin-catalog.ts";
 import { readInput } from "./read-input.ts";
@@ -12,10 +12,6 @@ import { readProcessors } from "./read-processors.ts";
 import { readWhole } from "./read-whole.ts";
 import { rememberSecrets } from "./redact.ts";
 import { checkIncluded, inputIdsOf, itemsOf, listOf, textsOf } from "./sections.ts";
-import { readSource, type Source, sourceOf } from "./source.ts";
-import { parseYaml } from "./syntax.ts";
-import type { MapNode } from "./tree.ts";
-import { treeOf } from "./walk.ts";
 
 export interface LoadOptions {
   /** For `${VAR}`; left out: that of the process. */
@@ -44,13 +40,10 @@ export async function loadPlan(file: string, options: LoadOptions = {}): Promise
 async function load(file: string, options: LoadOptions, findings: Findings): Promise<Plan | undefined> {
   const { environment = process.env, hostName = hostname(), text } = options;
   const start = { file, line: 1, column: 1 };
-  const source = text === undefined ? await readSource(file, findings, start) : sourceOf(file, text);
-  const main = source === undefined ? undefined : readFile(source, environment, findings);
-  if (source === undefined || main === undefined) return undefined;
-
+  const read = await readFiles(file, text, environment, findings);
+  if (read === undefined) return undefined;
+  const { source, main, included, names } = read;
   const whole = readWhole(main, source, hostName, findings);
-  const sources = await readIncluded(main.entries.get("include")?.value, file, findings);
-  const included = sources.flatMap((each) => readFile(each, environment, findings) ?? []);
   for (const each of included) checkIncluded(each, findings);
   const files = [main, ...included];
 
@@ -85,20 +78,5 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
       "there is no output: readings stay in the journal until one is added",
     );
   if (whole === undefined) return undefined;
-  const names = [file, ...sources.map((each) => each.file)];
   return { file, files: names, ...whole, inputs: inputs.map(({ input }) => input), processors, outputs };
-}
-
-/** A file as a map; undefined, with diagnostics, when it is none. */
-function readFile(source: Source, environment: NodeJS.ProcessEnv, findings: Findings): MapNode | undefined {
-  const syntax = parseYaml(source, findings);
-  if (syntax === undefined) return undefined;
-  const tree = treeOf(syntax, findings, environment);
-  const at = { file: source.file, line: 1, column: 1 };
-  if (tree.kind === "map") return tree;
-  if (tree.kind === "nothing" && tree.broken !== true)
-    findings.error(at, "empty-file", "the file is empty; begin with `version: 1`, an input and an output");
-  else if (tree.broken !== true)
-    findings.error(tree.at, "wrong-type", `expected keys such as "version: 1" and "inputs:", found ${nameOf(tree)}`);
-  return undefined;
 }

@@ -44,6 +44,11 @@ export class PluginCatalog {
     this.#added.set(key, { plugin, identity });
   }
 
+  /** Those of the list `plugins`. */
+  get added(): readonly AnyPlugin[] {
+    return [...this.#added.values()].map(({ plugin }) => plugin);
+  }
+
   /** The names of the plugins of a kind, in alphabetical order. */
   names(kind: PluginKind): readonly string[] {
     const added = [...this.#added.values()].filter(({ plugin }) => plugin.kind === kind);

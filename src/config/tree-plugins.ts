@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { extname } from "node:path";
 import type { AnyPlugin, PluginKind } from "../plugin/index.ts";
-import { suggestion } from "../schema/index.ts";
 import { hookImports } from "./resolve-hook.ts";
 
 export const PLUGIN_KINDS = ["input", "decoder", "processor", "output"] as const satisfies readonly PluginKind[];
@@ -32,11 +31,6 @@ export function treePluginNames(kind: PluginKind): readonly string[] {
     names.set(kind, found);
   }
   return found;
-}
-
-/** What to say to somebody who named a plugin that there is not: the nearest name, or all. */
-export function nameSuggestion(name: string): string {
-  return suggestion(name, [...new Set(PLUGIN_KINDS.flatMap(treePluginNames))]);
 }
 
 /** Loads one plugin that comes with Fieldline, and with it only the packages that it needs. */
