@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
-import { compareTimestamps, millisOf } from "../model/index.ts";
 import type { Block, MarkKind } from "./entry.ts";
 import { asError, errorCode, type FileLayer } from "./files.ts";
 import { Flush } from "./flush.ts";
@@ -8,6 +7,7 @@ import type { Loss } from "./loss.ts";
 import type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 import { memoryFiles } from "./memory-files.ts";
 import { nodeFiles } from "./node-files.ts";
+import { offsetAt } from "./offset-at.ts";
 import { Recent } from "./recent.ts";
 import { Recovery } from "./recovery.ts";
 import { markBound, readingBound } from "./record.ts";
@@ -225,15 +225,7 @@ export class Journal {
 
   /** The offset of the first entry received at or after a moment; `end` when there is none. */
   async offsetAt(time: Timestamp): Promise<number> {
-    // A reading's time may run a little ahead of the clock by which segments are begun.
-    let at = this.#segments.endingAfter(millisOf(time) - 2_000)?.first ?? this.#end;
-    while (at < this.#end) {
-      const block = await this.read(at, MIB);
-      const found = block.entries.find((entry) => compareTimestamps(entry.time, time) >= 0);
-      if (found !== undefined) return found.offset;
-      at = block.next;
-    }
-    return this.#end;
+    return offsetAt(this, this.#segments, time);
   }
 
   /** Makes durable what was appended so far. */
