@@ -7,7 +7,10 @@ export function inputMetrics(metrics: Metrics, input: string) {
     readings: metrics.counter("fieldline_readings_total", "Readings made durable.", { input }),
     bytes: metrics.counter("fieldline_reading_bytes_total", "Payload bytes made durable.", { input }),
     leftOut: (reason: string) =>
-      metrics.counter("fieldline_left_out_total", "Readings left out before the journal.", { input, reason }),
+      metrics.counter("fieldline_left_out_total", "Readings left out, or cut (oversized), before the journal.", {
+        input,
+        reason,
+      }),
     event: (name: string) => metrics.counter("fieldline_input_events_total", "What an input noticed.", { input, name }),
   };
 }

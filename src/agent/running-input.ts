@@ -1,12 +1,12 @@
 import type { PlannedInput } from "../config/index.ts";
 import type { Journal } from "../journal/index.ts";
-import type { Arrival } from "../model/index.ts";
-import { type Health, type Metrics, Throttle } from "../observe/index.ts";
+import type { Health, Metrics } from "../observe/index.ts";
 import { Inlet } from "../pipeline/index.ts";
 import type { Emit, InputContext, Log } from "../plugin/index.ts";
 import { inputMetrics } from "./agent-metrics.ts";
 import { create } from "./create.ts";
 import { type DataDirectory, inputMemory } from "./data-directory.ts";
+import { InputLosses } from "./input-losses.ts";
 import type { JournalClock } from "./journal-clock.ts";
 import { superviseInput } from "./input-supervisor.ts";
 
@@ -27,7 +27,8 @@ export function openInput(planned: PlannedInput, around: InputSurroundings): Run
   const { id, plugin, settings } = planned;
   const { health, log } = around;
   const part = `input ${id}`;
-  const inlet = inletOf(planned, around);
+  const losses = new InputLosses(id, around);
+  const inlet = inletOf(planned, around, losses);
   const input = create(part, () => plugin.create(settings as never, contextOf(planned, around)), ["run"]);
   health.set(part, "starting");
   const onFailure = (error: Error) => {
@@ -38,36 +39,26 @@ export function openInput(planned: PlannedInput, around: InputSurroundings): Run
     const emit: Emit = (arrivals, options = {}) => inlet.emit(arrivals, options, signal);
     await superviseInput({ input, emit, onFailure }, signal);
     await inlet.close();
+    losses.close();
     health.set(part, "ended");
   };
 }
 
-function inletOf({ id, maxReading, thinMs }: PlannedInput, { journal, metrics, log }: InputSurroundings): Inlet {
-  const counted = inputMetrics(metrics, id);
-  const throttle = new Throttle();
-  const oversized = new Throttle();
+function inletOf({ id, maxReading, thinMs }: PlannedInput, around: InputSurroundings, losses: InputLosses): Inlet {
+  const counted = inputMetrics(around.metrics, id);
   return new Inlet({
     id,
-    journal,
+    journal: around.journal,
     maxReading,
     thinMs,
     onReadings(readings, bytes) {
       counted.readings.add(readings);
       counted.bytes.add(bytes);
     },
-    onLeftOut(reason, count) {
-      counted.leftOut(reason).add(count);
-      if (reason === "dropped_full") throttle.pass(() => log.warn({ input: id, count }, FULL));
-    },
-    onOversized({ channel, payload }: Arrival) {
-      oversized.pass((since) => log.warn({ input: id, channel, bytes: payload.length, since }, OVERSIZED));
-    },
+    onLeftOut: (reason, count) => losses.leftOut(reason, count),
+    onOversized: (arrival) => losses.oversized(arrival),
   });
 }
-
-const OVERSIZED = "a reading is larger than max_reading: its beginning is kept as a reject";
-const FULL =
-  "the journal is full and this sender cannot wait: readings are dropped; see which output holds the journal, or raise journal.max_size";
 
 function contextOf({ id }: PlannedInput, around: InputSurroundings): InputContext {
   const { directory, journal, clock, health, metrics, log } = around;

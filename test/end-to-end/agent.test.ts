@@ -52,6 +52,44 @@ describe("an agent", () => {
     sink.always({ status: 204 });
   });
 
+  it("counts what it leaves out, by input and reason, in its log, /health and /metrics", async () => {
+    const { sink, board } = await parts();
+    sink.always({ status: 503 });
+    const [port, thinned] = [await freePort(), keep(await startLineServer())];
+    const test = keep(
+      await testAgent(`version: 1
+agent: { http: "127.0.0.1:${port}", stop_timeout: 100ms }
+journal: { max_size: 1MiB }
+${serial(board, ", max_reading: 1KiB")}
+  thinned: { type: serial, port: "tcp://127.0.0.1:${thinned.port}", thin: { every: 1h } }
+outputs:
+  store: ${store(sink.url)}
+`),
+    );
+    const agent = await test.start();
+    after(() => agent.stop());
+    const lossesOf = async (part: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/health`);
+      const { parts: all } = (await answer.json()) as Pick<Agent["health"], "parts">;
+      return all.find((each) => each.part === part)?.losses ?? {};
+    };
+    await connected(agent);
+    board.send([`m v="${"x".repeat(2_000)}"`]);
+    await until("the long one", async () => (await lossesOf("input board"))["oversized"] === 1);
+    await until("the thinned ones", async () => {
+      thinned.send(["m v=1", "m v=2", "m v=3"]);
+      return ((await lossesOf("input thinned"))["thinned"] ?? 0) > 0;
+    });
+    await until("a full journal", async () => {
+      board.send(Array.from({ length: 500 }, () => `m v="${"x".repeat(900)}"`));
+      return ((await lossesOf("input board"))["dropped_full"] ?? 0) > 0;
+    });
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    for (const series of ['board",reason="oversized', 'board",reason="dropped_full', 'thinned",reason="thinned'])
+      expect(metrics).toMatch(new RegExp(`^fieldline_left_out_total\\{input="${series}"\\} [1-9]`, "m"));
+    expect(test.log.join("\n")).toMatch(/the journal was full .* dropped; .*"input":"board","reason":"dropped_full"/);
+  });
+
   it("runs although its page's address is taken, and says so", async () => {
     const { sink, board } = await parts();
     const test = keep(
