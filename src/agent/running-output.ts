@@ -51,14 +51,13 @@ export async function openOutput(
   const counted = outputMetrics(metrics, id);
   const rejects = await RejectStore.open(rejectsFile(directory, id));
   const makeChain = () => chainOf(plan, planned, (by) => counted.unknownWhen.add(by), retired);
-  const chain = makeChain();
   const saved = await savedProgress(planned, around);
   const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }), ["encode", "write"]);
   const wants = from === undefined ? () => true : (input: string) => from.includes(input);
   const reports = reportsOf(id, rejects, around);
   const outlet = new Outlet({
     journal,
-    chain,
+    makeChain,
     output,
     wants,
     batch,

@@ -99,7 +99,7 @@ export class Flights {
     const { offset } = refusal.item.point;
     const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
     const entry = block?.entries[0];
-    return refusedReject(refusal, entry?.kind === "reading" && entry.offset === offset ? entry : undefined);
+    return refusedReject(refusal, entry?.offset === offset ? entry : undefined);
   }
 
   async #keep(rejects: readonly Reject[], signal: AbortSignal): Promise<void> {

@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Journal } from "../journal/index.ts";
 import { Clock, encodeLine } from "../model/index.ts";
 import { type Decoder, type Output, type Processor, WriteError } from "../plugin/index.ts";
-import { Chain, type Step } from "./chain.ts";
+import { Chain } from "./chain.ts";
 import { Outlet, type OutletOptions } from "./outlet.ts";
 import type { SavedProgress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
+import type { Step } from "./step.ts";
 
 /** `bad` is a rejection; every other word of the payload is the value of a point. */
 const words: Decoder = {
@@ -59,7 +60,7 @@ describe("outlet", () => {
   /** An outlet into a list, with the cursor where `saved` says. */
   function open(
     journal: Journal,
-    options: Partial<OutletOptions> & { steps?: readonly Step[]; write?: Output["write"] } = {},
+    options: Partial<OutletOptions> & { steps?: () => readonly Step[]; write?: Output["write"] } = {},
   ) {
     const taken: string[] = [];
     const batches: number[] = [];
@@ -82,7 +83,7 @@ describe("outlet", () => {
     };
     const outlet = new Outlet({
       journal,
-      chain: new Chain({ sources: new Map([["in", source]]), steps: options.steps ?? [] }),
+      makeChain: () => new Chain({ sources: new Map([["in", source]]), steps: options.steps?.() ?? [] }),
       output,
       wants: () => true,
       batch: { maxPoints: 100, maxBytes: 1e6, maxWaitMs: 10, inFlight: 1 },
@@ -240,7 +241,7 @@ describe("outlet", () => {
     const journal = await openJournal();
     await journal.append("in", arrivals(numbers(0, 200)));
     const { outlet, saves, done } = open(journal, {
-      steps: [counting()],
+      steps: () => [counting()],
       saveEveryBytes: 1,
       batch: { maxPoints: 10, maxBytes: 1e6, maxWaitMs: 1, inFlight: 2 },
     });
@@ -270,7 +271,7 @@ describe("outlet", () => {
     const journal = await openJournal();
     await journal.append("in", arrivals(["1", "2", "3"]));
     const state = { offset: 1, steps: { "count 1": 1 } };
-    const { outlet, done } = open(journal, { steps: [counting()], saved: { offset: 3, state } });
+    const { outlet, done } = open(journal, { steps: () => [counting()], saved: { offset: 3, state } });
     expect(outlet.needed).toBe(1);
     outlet.drain(journal.end);
     await done;
@@ -302,7 +303,7 @@ describe("outlet", () => {
     await journal.append("in", arrivals(numbers(0, 6)));
     const reversing: Step = { id: "r", fingerprint: "r", processor: { process: (points) => points.toReversed() } };
     const { abort, taken, saves, done } = open(journal, {
-      steps: [reversing],
+      steps: () => [reversing],
       batch: { maxPoints: 2, maxBytes: 1e6, maxWaitMs: 1, inFlight: 1 },
       write: async (batch) => {
         if (values(batch).some((value) => value === 2 || value === 3)) throw new WriteError("unavailable", "down");
@@ -328,7 +329,7 @@ describe("outlet", () => {
     });
     const failed: string[] = [];
     const { outlet, taken, done } = open(flaky, {
-      steps: [counting()],
+      steps: () => [counting()],
       saved: { offset: 2, state: { offset: 0, steps: { "count 1": 0 } } },
       onFailure: (what) => failed.push(what),
     });
@@ -351,7 +352,7 @@ describe("outlet", () => {
 
   it("remembers over a restart what its steps have seen, also beyond the saved place", async () => {
     const journal = await openJournal();
-    const first = open(journal, { steps: [counting()] });
+    const first = open(journal, { steps: () => [counting()] });
     await journal.append("in", arrivals(["1", "1"]));
     first.outlet.drain(journal.end);
     await first.done;
@@ -361,7 +362,7 @@ describe("outlet", () => {
     // The chain's memory may be older than the cursor: the readings in between are read again, silently.
     const older = { offset: 2, state: { offset: 0, steps: { "count 1": 0 } } };
     for (const from of [saved ?? older, older]) {
-      const next = open(journal, { steps: [counting()], saved: from });
+      const next = open(journal, { steps: () => [counting()], saved: from });
       next.outlet.drain(journal.end);
       await next.done;
       expect(next.taken.map((line) => /n=(\d+)/.exec(line)?.[1])).toEqual(["3"]);

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Entry, Journal } from "../journal/index.ts";
-import type { Reading } from "../model/index.ts";
+import type { Block, Journal } from "../journal/index.ts";
+import type { Timestamp } from "../model/index.ts";
 import type { Output, WriteError } from "../plugin/index.ts";
 import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
 import { Flights } from "./flights.ts";
 import type { Item, Refusal } from "./item.ts";
-import { Progress, type SavedProgress } from "./progress.ts";
+import { Progress, type SavedProgress, type Snapshot } from "./progress.ts";
+import { recallChain } from "./recall.ts";
 import type { Reject } from "./reject.ts";
 
 /** How much of the journal is decoded at a time. */
@@ -17,7 +18,8 @@ const RECORD_BYTES = 32;
 
 export interface OutletOptions {
   readonly journal: Journal;
-  readonly chain: Chain;
+  /** A chain that remembers nothing. */
+  readonly makeChain: () => Chain;
   readonly output: Output;
   /** Whether the output wants an input's readings. */
   readonly wants: (input: string) => boolean;
@@ -44,7 +46,7 @@ export interface OutletOptions {
   /** So many points are kept and tried again, unless the sink has gone. */
   readonly onTrouble: (error: WriteError, points: number) => void;
   /** Keeping what has to be durable failed; it is tried again. */
-  readonly onFailure: (what: "cursor" | "rejects" | "journal", error: unknown) => void;
+  readonly onFailure: (what: "cursor" | "state" | "rejects" | "journal", error: unknown) => void;
 }
 
 /** The agent's side of an output: reads the journal from its cursor on, makes points of it, and delivers them in batches. */
@@ -52,6 +54,9 @@ export class Outlet {
   readonly #options: OutletOptions;
   readonly #progress: Progress;
   readonly #flights: Flights;
+  #chain: Chain;
+  /** Whether the chain remembers what came before the cursor. */
+  #recalled = false;
   /** Ends the present wait for readings. */
   #wake: () => void = () => undefined;
   #batch: Batch;
@@ -59,15 +64,16 @@ export class Outlet {
   #drainTo = Infinity;
 
   constructor(options: OutletOptions) {
-    const { output, batch, saved, chain } = options;
+    const { output, batch, saved, makeChain } = options;
     this.#options = options;
-    this.#position = chain.stateful && saved.state !== undefined ? saved.state.offset : saved.offset;
+    this.#chain = makeChain();
+    this.#position = saved.offset;
     this.#batch = emptyBatch(saved.offset);
     this.#progress = new Progress({
       saved,
       save: options.save,
       saveEveryBytes: options.saveEveryBytes,
-      snapshot: chain.stateful ? () => ({ offset: this.#position, steps: chain.save() }) : undefined,
+      snapshot: this.#chain.stateful ? () => this.#snapshot() : undefined,
       onSaved: options.onSaved,
       onFailure: (error) => options.onFailure("cursor", error),
     });
@@ -100,6 +106,14 @@ export class Outlet {
   /** Nothing before it is read again, also after a crash. */
   get needed(): number {
     return this.#progress.needed;
+  }
+
+  /**
+   * The moment at which its chain has something to give if nothing more comes; undefined while there is none, or while
+   * the journal has more for it.
+   */
+  get deadline(): Timestamp | undefined {
+    return this.#position < this.#options.journal.end ? undefined : this.#chain.deadline;
   }
 
   /** The last point that the sink took, and those that wait: one that it takes proves that it does not refuse everything. */
@@ -137,31 +151,35 @@ export class Outlet {
     this.#wake();
   }
 
-  /** Reads, without delivering, what the chain had read before the cursor and has to remember. */
+  /** Has the chain remember what it had read before the cursor. */
   async #remember(signal: AbortSignal): Promise<void> {
-    const { chain, saved } = this.#options;
-    if (saved.state !== undefined) chain.restore(saved.state.steps);
-    while (this.#position < saved.offset) {
-      const block = await this.#read(signal);
-      if (block === undefined) continue;
-      const before = block.entries.filter(({ offset }) => offset < saved.offset);
-      chain.run(this.#wanted(before));
-      this.#position = Math.min(block.next, saved.offset);
-    }
+    const { makeChain, saved, wants, journal } = this.#options;
+    const read = (from: number) => this.#read(from, signal);
+    const { chain, warmed } = await recallChain({ makeChain, saved, wants, journal, read });
+    this.#chain = chain;
+    this.#recalled = true;
+    if (warmed) this.#progress.warmed();
+  }
+
+  /** What the chain remembers where it stands. */
+  #snapshot(): Snapshot | undefined {
+    if (!this.#recalled) return undefined;
+    const { steps, problems } = this.#chain.save();
+    for (const problem of problems) this.#options.onFailure("state", problem);
+    return { offset: this.#position, steps };
   }
 
   /** Waits for readings, or until the batch is due, and adds their points to the batch. */
   async #fill(signal: AbortSignal): Promise<void> {
-    const { journal } = this.#options;
+    const { journal, output, wants, onDecoded } = this.#options;
     if (journal.end <= this.#position && !(await this.#more(signal))) return;
-    const block = await this.#read(signal);
+    const block = await this.#read(this.#position, signal);
     if (block === undefined) return;
-    const readings = this.#wanted(block.entries);
-    const { points, rejects } = this.#options.chain.run(readings);
+    const { readings, points, rejects } = this.#chain.run(block.entries, wants);
     // At once: a snapshot of the chain may be taken while a batch waits to be sent.
     this.#position = block.next;
-    this.#options.onDecoded(readings.length, points.length);
-    const encoded = encodePoints(this.#options.output, points, readings);
+    onDecoded(readings, points.length);
+    const encoded = encodePoints(output, points, block.entries);
     for (const reject of rejects) this.#batch.rejects.push(reject);
     for (const reject of encoded.rejects) this.#batch.rejects.push(reject);
     for (const group of byReading(encoded.items)) {
@@ -176,20 +194,16 @@ export class Outlet {
     this.#batch.read += block.bytes + block.entries.length * RECORD_BYTES;
   }
 
-  async #read(signal: AbortSignal) {
+  /** Undefined when the journal could not be read: it has to be asked again. */
+  async #read(from: number, signal: AbortSignal): Promise<Block | undefined> {
     try {
-      return await this.#options.journal.read(this.#position, READ_BYTES, signal);
+      return await this.#options.journal.read(from, READ_BYTES, signal);
     } catch (error) {
       signal.throwIfAborted();
       this.#options.onFailure("journal", error);
       await sleep(1_000, undefined, { signal });
       return undefined;
     }
-  }
-
-  #wanted(entries: readonly Entry[]): readonly Reading[] {
-    const { wants } = this.#options;
-    return entries.filter((entry) => entry.kind === "reading" && wants(entry.input)) as readonly (Entry & Reading)[];
   }
 
   /** Waits until the journal has more; false when the batch is to be looked at before. */

@@ -1,13 +1,19 @@
 import { Backoff } from "./backoff.ts";
-import type { ChainState } from "./chain.ts";
+import type { ChainState } from "./chain-state.ts";
 
 const SAVE_EVERY_MS = 60_000;
+
+/** What a chain remembered once it had read everything before an offset. */
+export interface Snapshot {
+  readonly offset: number;
+  readonly steps: ChainState;
+}
 
 /** What is kept of an outlet on disk: everything before `offset` is delivered. */
 export interface SavedProgress {
   readonly offset: number;
-  /** What the chain remembered once it had read everything before its own offset, which is not beyond the cursor. */
-  readonly state?: { readonly offset: number; readonly steps: ChainState } | undefined;
+  /** Its offset is not beyond the cursor. */
+  readonly state?: Snapshot | undefined;
 }
 
 interface Flight {
@@ -21,8 +27,11 @@ export interface ProgressOptions {
   readonly save: (progress: SavedProgress) => Promise<void>;
   /** After so many bytes of the journal the cursor is saved without waiting for its minute. */
   readonly saveEveryBytes: number;
-  /** The chain's memory, asked for at the place up to which it has read; undefined for one that remembers nothing. */
-  readonly snapshot: (() => { readonly offset: number; readonly steps: ChainState }) | undefined;
+  /**
+   * The chain's memory, asked for at the place up to which it has read; it says undefined while the chain does not yet
+   * remember what it has to. Left out for one that remembers nothing.
+   */
+  readonly snapshot: (() => Snapshot | undefined) | undefined;
   /** What is on disk has moved: what is below may go. */
   readonly onSaved: (needed: number) => void;
   readonly onFailure: (error: unknown) => void;
@@ -71,6 +80,12 @@ export class Progress {
       flight.done = true;
       this.#advance();
     };
+  }
+
+  /** The chain remembers what came before the cursor only now: that is saved at once, so that it need not be found out again. */
+  warmed(): void {
+    this.#state = this.#options.snapshot?.();
+    void this.#saveSoon();
   }
 
   /** Saves a last time. */

@@ -1,5 +1,5 @@
 import type { Predicate } from "../model/index.ts";
-import type { Step } from "./chain.ts";
+import type { Step } from "./step.ts";
 
 /** An output's `when` as a step: keeps the points for which it is true; what cannot be evaluated is false, counted. */
 export function whenStep(predicate: Predicate, source: string, countUnknown: (by: number) => void): Step {
