@@ -5,6 +5,7 @@ import type { Log } from "../plugin/index.ts";
 import type { JournalClock } from "./journal-clock.ts";
 import type { RunInput } from "./running-input.ts";
 import type { RunningOutput } from "./running-output.ts";
+import { keepTime, noteEnd } from "./ticks.ts";
 
 /** What came through and what is left, for a last line or a summary. */
 export interface AgentSummary {
@@ -47,6 +48,7 @@ export class Agent {
     this.#parts = parts;
     this.#outlets = Promise.all(parts.outputs.map((output) => this.#runOutlet(output)));
     this.#inputs = Promise.all(parts.inputs.map((run) => run(this.#stopInputs.signal)));
+    void keepTime(parts, this.#stopInputs.signal);
   }
 
   get health(): Health {
@@ -77,7 +79,7 @@ export class Agent {
   /** Resolves when every input has ended by itself and all they sent is delivered, or when the agent was stopped. */
   async ended(): Promise<void> {
     await this.#inputs;
-    this.#finished ??= this.#finish();
+    this.#finished ??= this.#finish(true);
     await this.#finished;
   }
 
@@ -100,13 +102,14 @@ export class Agent {
     if (this.failure !== undefined) this.stop().catch(() => undefined);
   }
 
-  async #finish(): Promise<void> {
+  async #finish(inputsEnded = false): Promise<void> {
     const { journal, outputs, clock, close } = this.#parts;
     const { signal } = this.#abandon;
     const abandoned = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
     this.#stopInputs.abort();
     const durable = Promise.all([this.#inputs, journal.sync()]).then(() => journal.sync());
     await Promise.race([durable, abandoned]);
+    if (inputsEnded) await Promise.race([noteEnd(journal, clock), abandoned]);
     for (const { outlet } of outputs) outlet.drain(journal.end);
     await this.#outlets;
     await Promise.race([journal.mark("stop", clock.take(1)), abandoned]);

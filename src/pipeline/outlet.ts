@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Block, Journal } from "../journal/index.ts";
+import type { Journal } from "../journal/index.ts";
 import type { Timestamp } from "../model/index.ts";
 import type { Output, WriteError } from "../plugin/index.ts";
 import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
@@ -154,8 +154,8 @@ export class Outlet {
   /** Has the chain remember what it had read before the cursor. */
   async #remember(signal: AbortSignal): Promise<void> {
     const { makeChain, saved, wants, journal } = this.#options;
-    const read = (from: number) => this.#read(from, signal);
-    const { chain, warmed } = await recallChain({ makeChain, saved, wants, journal, read });
+    const ask = <T>(question: () => Promise<T>) => this.#ask(question, signal);
+    const { chain, warmed } = await recallChain({ makeChain, saved, wants, journal, ask });
     this.#chain = chain;
     this.#recalled = true;
     if (warmed) this.#progress.warmed();
@@ -173,7 +173,7 @@ export class Outlet {
   async #fill(signal: AbortSignal): Promise<void> {
     const { journal, output, wants, onDecoded } = this.#options;
     if (journal.end <= this.#position && !(await this.#more(signal))) return;
-    const block = await this.#read(this.#position, signal);
+    const block = await this.#ask(() => journal.read(this.#position, READ_BYTES, signal), signal);
     if (block === undefined) return;
     const { readings, points, rejects } = this.#chain.run(block.entries, wants);
     // At once: a snapshot of the chain may be taken while a batch waits to be sent.
@@ -195,9 +195,10 @@ export class Outlet {
   }
 
   /** Undefined when the journal could not be read: it has to be asked again. */
-  async #read(from: number, signal: AbortSignal): Promise<Block | undefined> {
+  async #ask<T>(question: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    signal.throwIfAborted();
     try {
-      return await this.#options.journal.read(from, READ_BYTES, signal);
+      return await question();
     } catch (error) {
       signal.throwIfAborted();
       this.#options.onFailure("journal", error);

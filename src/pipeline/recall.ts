@@ -1,5 +1,5 @@
 import type { Block, Journal } from "../journal/index.ts";
-import { addNanos, type Timestamp } from "../model/index.ts";
+import { addNanos } from "../model/index.ts";
 import type { Chain } from "./chain.ts";
 import type { SavedProgress } from "./progress.ts";
 
@@ -10,10 +10,13 @@ export interface RecallOptions {
   readonly makeChain: () => Chain;
   readonly saved: SavedProgress;
   readonly wants: (input: string) => boolean;
-  readonly journal: Pick<Journal, "end" | "offsetAt">;
-  /** Reads the journal, a part at a time; undefined when it has to be asked again. */
-  readonly read: (from: number) => Promise<Block | undefined>;
+  readonly journal: Pick<Journal, "end" | "offsetAt" | "read">;
+  /** Asks the journal; undefined when it could not be read and has to be asked again. */
+  readonly ask: <T>(question: () => Promise<T>) => Promise<T | undefined>;
 }
+
+/** How much of the journal is read at a time. */
+const READ_BYTES = 256 * 1024;
 
 export interface Recalled {
   readonly chain: Chain;
@@ -43,29 +46,35 @@ export async function recallChain(options: RecallOptions): Promise<Recalled> {
 }
 
 /** The offset at which the lookback before an offset begins. */
-async function lookbackOf({ lookback }: Chain, offset: number, { read, journal }: RecallOptions): Promise<number> {
+async function lookbackOf({ lookback }: Chain, offset: number, options: RecallOptions): Promise<number> {
   if (lookback === 0) return offset;
-  const time = await timeAt(offset >= journal.end ? journal.end - 1 : offset, read);
-  if (time === undefined) return offset;
-  return journal.offsetAt(addNanos(time, -lookback * NANOS_PER_MILLI));
-}
-
-async function timeAt(offset: number, read: RecallOptions["read"]): Promise<Timestamp | undefined> {
-  for (;;) {
-    const block = await read(offset);
-    if (block !== undefined) return block.entries[0]?.time;
-  }
+  const { journal } = options;
+  const [entry] = (await read(Math.min(offset, journal.end - 1), 1, options)).entries;
+  if (entry === undefined) return offset;
+  const time = addNanos(entry.time, -lookback * NANOS_PER_MILLI);
+  return insist(() => journal.offsetAt(time), options);
 }
 
 /** Has a chain read what lies between two offsets, and leaves what it gives. */
-async function readSilently(chain: Chain, from: number, to: number, { read, wants }: RecallOptions): Promise<void> {
+async function readSilently(chain: Chain, from: number, to: number, options: RecallOptions): Promise<void> {
   for (let at = from; at < to;) {
-    const block = await read(at);
-    if (block === undefined) continue;
+    const { entries, next } = await read(at, READ_BYTES, options);
     chain.run(
-      block.entries.filter(({ offset }) => offset < to),
-      wants,
+      entries.filter(({ offset }) => offset < to),
+      options.wants,
     );
-    at = block.next;
+    if (next <= at) return;
+    at = next;
+  }
+}
+
+function read(from: number, maxBytes: number, options: RecallOptions): Promise<Block> {
+  return insist(() => options.journal.read(from, maxBytes), options);
+}
+
+async function insist<T>(question: () => Promise<T>, { ask }: RecallOptions): Promise<T> {
+  for (;;) {
+    const answer = await ask(question);
+    if (answer !== undefined) return answer;
   }
 }
