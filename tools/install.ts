@@ -5,9 +5,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { PACKAGE_OF, pathOf } from "../test/parts/debian.ts";
 
-const missing = Object.entries(PACKAGE_OF)
-  .filter(([program]) => pathOf(program) === undefined)
-  .map(([, debianPackage]) => debianPackage);
+const absent = Object.entries(PACKAGE_OF).filter(([program]) => pathOf(program) === undefined);
+const missing = [...new Set(absent.map(([, debianPackage]) => debianPackage))];
 
 if (missing.length > 0) process.exitCode = installAll(missing) ? 0 : 1;
 

@@ -3,6 +3,7 @@ import type { Journal } from "../journal/index.ts";
 import type { Health } from "../observe/index.ts";
 import type { Log } from "../plugin/index.ts";
 import type { JournalClock } from "./journal-clock.ts";
+import { JournalPulse } from "./journal-pulse.ts";
 import type { RunInput } from "./running-input.ts";
 import type { RunningOutput } from "./running-output.ts";
 import { keepTime, noteEnd } from "./ticks.ts";
@@ -40,12 +41,17 @@ export class Agent {
   readonly #abandon = new AbortController();
   readonly #inputs: Promise<unknown>;
   readonly #outlets: Promise<unknown>;
+  readonly #pulse: JournalPulse;
   #deadline: NodeJS.Timeout | undefined;
   #finished: Promise<void> | undefined;
   #failure: Error | undefined;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
+    this.#pulse = new JournalPulse(
+      () => parts.journal.stats,
+      () => parts.health.parts.some(({ part, condition }) => part === "journal" && condition === "failing"),
+    );
     this.#outlets = Promise.all(parts.outputs.map((output) => this.#runOutlet(output)));
     this.#inputs = Promise.all(parts.inputs.map((run) => run(this.#stopInputs.signal)));
     void keepTime(parts, this.#stopInputs.signal);
@@ -53,6 +59,11 @@ export class Agent {
 
   get health(): Health {
     return this.#parts.health;
+  }
+
+  /** Whether only a restart can help: to be asked again and again. */
+  get stuck(): boolean {
+    return this.#pulse.isStuck();
   }
 
   get summary(): AgentSummary {

@@ -14,7 +14,11 @@ export interface DaemonOptions {
   readonly load: () => Promise<Plan | undefined>;
   readonly log: Log;
   /** A plan runs: the first one, and each after a reload. */
-  readonly onRun?: (plan: Plan) => void;
+  readonly onRun?: (plan: Plan, agent: Agent) => void;
+  /** The configuration is about to be read again. */
+  readonly onReload?: () => void;
+  /** It is wrong: the agent goes on as it was. */
+  readonly onRefused?: () => void;
 }
 
 type Wish = "stop" | "reload";
@@ -60,7 +64,7 @@ export class Daemon {
     let plan = first;
     let agent = await startAgent(plan, this.#options.log);
     for (;;) {
-      this.#options.onRun?.(plan);
+      this.#options.onRun?.(plan, agent);
       const next = await this.#nextPlan(agent);
       if (agent.failure !== undefined) throw agent.failure;
       if (next === undefined) return;
@@ -79,9 +83,11 @@ export class Daemon {
       if (this.#stopping) await agent.stop();
       if (wish !== "reload" || this.#stopping) return undefined;
       this.#wish = Promise.withResolvers<Wish>();
+      this.#options.onReload?.();
       const plan = await this.#load();
       if (plan !== undefined) return plan;
       this.#options.log.error({}, "the new configuration is wrong: going on with the one before");
+      this.#options.onRefused?.();
     }
   }
 

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { Plan } from "../config/index.ts";
 import { loadOrExplain } from "./load.ts";
 import { type ConfigOptions, type LogOptions, openLog, withConfig, withLog } from "./options.ts";
 import { onSignals } from "./signals.ts";
@@ -19,15 +18,30 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
     return;
   }
   const log = await openLog(options);
-  const { Daemon } = await import("../agent/index.ts");
-  const onRun = ({ agent, inputs, outputs }: Plan) =>
-    log.info({ inputs: inputs.length, outputs: outputs.length, data_dir: agent.dataDir }, `${agent.name} runs`);
-  const daemon = new Daemon({ log, load: () => loadOrExplain(options.config), onRun });
-  const release = onSignals({ stop: () => daemon.stop(), reload: () => daemon.reload() });
+  const { Daemon, Systemd } = await import("../agent/index.ts");
+  const systemd = Systemd.take(process.env, log);
+  let { stopTimeoutMs } = plan.agent;
+  const daemon = new Daemon({
+    log,
+    load: () => loadOrExplain(options.config),
+    onRun({ agent, inputs, outputs }, running) {
+      log.info({ inputs: inputs.length, outputs: outputs.length, data_dir: agent.dataDir }, `${agent.name} runs`);
+      ({ stopTimeoutMs } = agent);
+      systemd?.running(running);
+    },
+    onReload: () => systemd?.reloading(),
+    onRefused: () => systemd?.goesOn(),
+  });
+  const stop = () => {
+    systemd?.stopping(stopTimeoutMs);
+    daemon.stop();
+  };
+  const release = onSignals({ stop, reload: () => daemon.reload() });
   try {
     await daemon.run(plan);
     log.info({}, "stopped");
   } finally {
     release();
+    systemd?.close();
   }
 }

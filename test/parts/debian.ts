@@ -9,6 +9,9 @@ export const PACKAGE_OF: Readonly<Record<string, string>> = {
   socat: "socat",
   curl: "curl",
   openssl: "openssl",
+  "systemd-notify": "systemd",
+  "systemd-analyze": "systemd",
+  "systemd-socket-activate": "systemd",
 };
 
 /** Where a program of the system is; undefined when it is not installed. Daemons are in folders that PATH may lack. */
