@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { Socket } from "node:net";
 
-/** systemd-notify itself waits five seconds at most for the service manager. */
+const PROGRAM = "systemd-notify";
+/** It itself waits five seconds at most for the service manager. */
 const LONGEST_MS = 10_000;
 /** What a failing program may say of itself in the warning. */
 const MOST_SAID = 500;
@@ -35,7 +36,7 @@ export class SystemdNotify {
   send(...assignments: readonly string[]): Promise<void> {
     this.#waiting += 1;
     this.#turn = this.#turn.then(async () => {
-      const problem = await run(assignments, this.#environment);
+      const problem = await run(assignments, this.#environment).catch(String);
       this.#waiting -= 1;
       if (problem === undefined || this.#warned) return;
       this.#warned = true;
@@ -46,24 +47,25 @@ export class SystemdNotify {
 }
 
 /** Why it could not be told, and what to do; undefined when all went well. */
-function run(assignments: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function run(assignments: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const child = spawn("systemd-notify", ["--", ...assignments], { env, stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(0, MOST_SAID)));
+  const child: ChildProcess = spawn(PROGRAM, ["--", ...assignments], { env, stdio: ["ignore", "ignore", "pipe"] });
   const timer = setTimeout(() => child.kill("SIGKILL"), LONGEST_MS).unref();
-  child.unref();
-  if (child.stderr instanceof Socket) child.stderr.unref();
+  let said = "";
   child.on("error", (error: NodeJS.ErrnoException) => {
     clearTimeout(timer);
-    const missing = "there is no program systemd-notify: install the package systemd";
-    resolve(error.code === "ENOENT" ? missing : `systemd-notify cannot be run: ${error.message}`);
+    const missing = `there is no program ${PROGRAM}: install the package systemd`;
+    resolve(error.code === "ENOENT" ? missing : `${PROGRAM} cannot be run: ${error.message}`);
   });
   child.on("close", (status, signal) => {
     clearTimeout(timer);
     if (status === 0) return resolve(undefined);
     const how = signal === null ? `with status ${status}` : `by ${signal}, or took longer than ${LONGEST_MS / 1000} s`;
-    resolve(`systemd-notify ended ${how}: ${said.trim() || "it said nothing"}`);
+    resolve(`${PROGRAM} ended ${how}: ${said.trim() || "it said nothing"}`);
   });
+  child.unref();
+  // Without descriptors left there is no pipe.
+  child.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(0, MOST_SAID)));
+  if (child.stderr instanceof Socket) child.stderr.unref();
   return promise;
 }
