@@ -1,20 +1,17 @@
 /**
  * Runs an agent for an hour and fails if its memory, handles or files grow, or if a message is lost: see docs/soak.md.
  */
-import { parseArgs } from "node:util";
 import { runSoak } from "../test/soak/run-soak.ts";
 import { tableOf, trendsOf } from "../test/soak/verdict.ts";
+import { flags, stopSignal } from "./flags.ts";
 
 const END_MS = 600_000;
 
-const { values } = parseArgs({ options: { minutes: { type: "string" }, rate: { type: "string" } } });
-const minutes = whole("minutes", values.minutes, 60, 24 * 60);
-const rate = whole("rate", values.rate, 200, 1_000);
-
-const stop = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.on(name, () => stop.abort(new Error(`stopped by ${name}`)));
-const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(minutes * 60_000 + END_MS)]);
+const { minutes, rate } = flags("docs/soak.md", {
+  minutes: { otherwise: 60, most: 24 * 60 },
+  rate: { otherwise: 200, most: 1_000 },
+});
+const signal = stopSignal(minutes * 60_000 + END_MS);
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 /** A short run has as many samples and outages as it needs to mean something. */
@@ -35,11 +32,4 @@ try {
 } catch (error) {
   say(`FAILED: ${signal.aborted ? String(signal.reason) : String(error)}`);
   process.exitCode = 1;
-}
-
-/** A flag's whole number from 1 to `most`. @throws Error when it is none */
-function whole(flag: string, text: string | undefined, otherwise: number, most: number): number {
-  const value = text === undefined ? otherwise : Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Error(`--${flag} takes a whole number from 1 to ${most}, and got ${text}`);
 }

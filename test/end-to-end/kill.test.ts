@@ -13,6 +13,13 @@ describe("the kill test", () => {
     expect(report.rejected.influx).toBeGreaterThan(0);
   }, 110_000);
 
+  it("in short, with power cuts: nor when what was not synced is gone", async () => {
+    const log: string[] = [];
+    const options = { rounds: 2, rate: 200, seed: 7, powerLoss: true, signal: AbortSignal.timeout(100_000) };
+    const report = await runKills({ ...options, say: (line) => void log.push(line) });
+    expect(faultsOf(report, 2), `${log.join("\n")}\n${JSON.stringify(report)}`).toEqual([]);
+  }, 110_000);
+
   it("does the same for the same seed, and each fault once before any comes twice", () => {
     const rounds = planRounds(7, Object.keys(FAILURES).length);
     expect(planRounds(7, rounds.length)).toEqual(rounds);

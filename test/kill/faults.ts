@@ -73,7 +73,7 @@ function deck<T>(cards: readonly T[], random: () => number): () => T {
 }
 
 /** Numbers from 0 to 1 that follow from the seed: mulberry32, by Tommy Ettinger, in the public domain. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = Math.trunc(seed);
   return () => {
     state = (state + 0x6d2b79f5) | 0;

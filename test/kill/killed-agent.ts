@@ -1,7 +1,9 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { testAgent } from "../parts/agent.ts";
 import { type RunningCommand, startCommand } from "../parts/command.ts";
+import { powerCut } from "./power-cut.ts";
 
 export interface Settings {
   readonly broker: string;
@@ -18,6 +20,8 @@ interface Changes {
 /** `fieldline run` as a process of its own, which is killed and started again on the same data. */
 export interface KilledAgent {
   readonly kills: () => number;
+  /** Of these, those that took something which was written and not synced: none without power cuts. */
+  readonly losses: () => number;
   /** All that the present process has printed. */
   readonly log: () => string;
   /** Ends it with SIGKILL and starts another. @throws Error with its log when it had ended by itself */
@@ -33,13 +37,21 @@ export interface KilledAgent {
   readonly remove: () => Promise<void>;
 }
 
-/** Starts the agent in a folder of its own. */
-export async function startKilledAgent(settings: Settings): Promise<KilledAgent> {
+/**
+ * Starts the agent in a folder of its own.
+ * @param chance gives numbers from 0 to 1; with it a kill is a power cut, which takes some of what was not synced
+ */
+export async function startKilledAgent(settings: Settings, chance?: () => number): Promise<KilledAgent> {
   let right = configuration(settings, { batch: 500, keepalive: 60 });
   const { folder, remove } = await testAgent(right);
   const write = (text: string) => writeFile(join(folder, "fieldline.yaml"), text);
-  let command: RunningCommand = startCommand(["run"], folder);
+  const root = join(folder, "state");
+  await mkdir(root);
   let kills = 0;
+  let losses = 0;
+  const disk = () => join(folder, `disk-${kills}`);
+  const start = () => startCommand(["run"], folder, chance === undefined ? {} : powerLoss(root, disk()));
+  let command: RunningCommand = start();
   const endNow = async () => {
     command.child.kill("SIGKILL");
     await command.exit;
@@ -51,12 +63,14 @@ export async function startKilledAgent(settings: Settings): Promise<KilledAgent>
   };
   return {
     kills: () => kills,
+    losses: () => losses,
     log: () => command.stderr(),
     kill: async () => {
       assertRuns();
       await endNow();
+      if (chance !== undefined && (await powerCut(root, disk(), chance)) > 0) losses += 1;
       kills += 1;
-      command = startCommand(["run"], folder);
+      command = start();
     },
     reload: async (changes) => {
       if (changes !== "mistake") right = configuration(settings, changes);
@@ -66,7 +80,7 @@ export async function startKilledAgent(settings: Settings): Promise<KilledAgent>
     },
     mend: () => write(right),
     rejects: async (output) => {
-      const text = await readFile(join(folder, "data", "rejects", `${output}.jsonl`), "utf8").catch(() => "");
+      const text = await readFile(join(root, "data", "rejects", `${output}.jsonl`), "utf8").catch(() => "");
       return text.split("\n").filter((line) => line !== "");
     },
     stop: () => command.stop(),
@@ -77,10 +91,15 @@ export async function startKilledAgent(settings: Settings): Promise<KilledAgent>
   };
 }
 
+function powerLoss(root: string, disk: string): NodeJS.ProcessEnv {
+  const child = pathToFileURL(join(import.meta.dirname, "power-loss.child.ts")).href;
+  return { NODE_OPTIONS: `--import ${child}`, POWER_LOSS_ROOT: root, POWER_LOSS_DISK: disk };
+}
+
 function configuration({ broker, influxd, sink }: Settings, { batch, keepalive }: Changes): string {
   const batches = `batch: { max_points: ${batch}, max_wait: 100ms }`;
   return `version: 1
-agent: { http: false }
+agent: { http: false, data_dir: state/data }
 inputs:
   numbers:
     type: mqtt

@@ -3,7 +3,7 @@ import { type HttpSink, refusing, startHttpSink } from "../parts/http-sink.ts";
 import { type Influxd, startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { accountOf, type BrokerAccount } from "./broker-account.ts";
-import { FAILURES, planRounds, type Round } from "./faults.ts";
+import { FAILURES, planRounds, randomFrom, type Round } from "./faults.ts";
 import { type KilledAgent, startKilledAgent } from "./killed-agent.ts";
 import { startPublishers } from "./publishers.ts";
 
@@ -15,6 +15,8 @@ export interface KillOptions {
   readonly rounds: number;
   /** Messages a second, all publishers together. */
   readonly rate: number;
+  /** Each kill is a power cut: what was not synced may be gone. */
+  readonly powerLoss?: boolean;
   /** Ends the run early, cleaned up. */
   readonly signal: AbortSignal;
   /** Takes a line for each thing that is done. */
@@ -31,6 +33,8 @@ export interface KillReport {
   /** By the broker's own count. */
   readonly droppedByBroker: number;
   readonly kills: { readonly agent: number; readonly influxd: number };
+  /** Power cuts that took something which was written and not synced; undefined without power cuts. */
+  readonly powerLosses?: number;
   readonly brokerRestarts: number;
   readonly reloads: number;
   /** Messages that the broker sent to the agent again. */
@@ -70,7 +74,8 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   const broker = keep(await startMosquitto());
   const influxd = keep(await startInfluxd());
   const sink = parts.adopt(await startHttpSink(), (sink) => sink.stop());
-  const agent = keep(await startKilledAgent({ broker: broker.url, influxd: influxd.url, sink: sink.url }));
+  const chance = options.powerLoss === true ? randomFrom(options.seed) : undefined;
+  const agent = keep(await startKilledAgent({ broker: broker.url, influxd: influxd.url, sink: sink.url }, chance));
   const account = keep(await accountOf(broker));
   const stage: Stage = {
     options,
@@ -92,6 +97,9 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
   await Promise.race([publishers.finish(), failAfter(options.signal, "the broker's acknowledgements")]);
   const accepted = publishers.published();
   options.say(`${accepted} messages accepted; waiting until all are delivered`);
+  await settle(stage, accepted);
+  // What was delivered or rejected must be so for good.
+  await agent.kill();
   const missing = await settle(stage, accepted);
   // The broker publishes its counts once a second.
   await sleep(1_500, undefined, { signal: options.signal });
@@ -105,6 +113,7 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
     },
     droppedByBroker: account.dropped(),
     kills: { agent: agent.kills(), influxd: stage.done.influxdKills },
+    ...(chance === undefined ? {} : { powerLosses: agent.losses() }),
     brokerRestarts: stage.done.brokerRestarts,
     reloads: stage.done.reloads,
     redeliveries: account.redeliveries(),
@@ -119,7 +128,7 @@ export async function runKills(options: KillOptions): Promise<KillReport> {
 
 /** What a report says that must not be, as sentences; too little happening is one too. */
 export function faultsOf(report: KillReport, rounds: number): string[] {
-  const { missing, droppedByBroker, kills, redeliveries, duplicates, repeats, exitStatus } = report;
+  const { missing, droppedByBroker, kills, powerLosses, redeliveries, duplicates, repeats, exitStatus } = report;
   const first = (numbers: readonly number[]) => numbers.slice(0, 10).join(", ");
   const faults: readonly (readonly [boolean, string])[] = [
     [missing.influx.length > 0, `influxd lacks ${missing.influx.length}: ${first(missing.influx)}`],
@@ -131,6 +140,10 @@ export function faultsOf(report: KillReport, rounds: number): string[] {
     ],
     [exitStatus !== 0, `the agent's exit status after SIGTERM is ${exitStatus}`],
     [kills.agent < rounds, `only ${kills.agent} kills in ${rounds} rounds: this shows nothing`],
+    [
+      powerLosses !== undefined && powerLosses < rounds / 4,
+      `only ${powerLosses} power cuts took something in ${rounds} rounds: this shows little`,
+    ],
     [redeliveries < rounds, `only ${redeliveries} redeliveries in ${rounds} rounds: this shows little; raise --rate`],
   ];
   return faults.filter(([fault]) => fault).map(([, sentence]) => sentence);

@@ -60,7 +60,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const [influxd, victoria] = [keep(await startInfluxd()), keep(await startVictoriaMetrics())];
   const { folder } = keep(await testAgent(configuration(broker.url, influxd.url, victoria.url, await freePort())));
   const probe = keep(await startProbe(folder));
-  const command = parts.adopt(startCommand(["run"], folder, probe.environment), (agent) => agent.stop());
+  const command = parts.adopt(startCommand(["run"], folder, probe.environment), async (agent) => {
+    await agent.stop();
+  });
   const stage: Stage = { options, broker, influxd, victoria, command, probe, folder };
   await subscribed(stage);
   const publishers = keep(await startPublishers(broker, options.rate, String));
@@ -102,7 +104,8 @@ async function look({ options, command, probe, folder }: Stage, end: number): Pr
   while (Date.now() < end) {
     await sleep(options.sampleMs, undefined, { signal: options.signal });
     const { exitCode, pid } = command.child;
-    if (exitCode !== null) throw new Error(`the agent ended by itself with ${exitCode}:\n${command.stderr().slice(-4_000)}`);
+    if (exitCode !== null)
+      throw new Error(`the agent ended by itself with ${exitCode}:\n${command.stderr().slice(-4_000)}`);
     const vitals = await probe.ask(options.signal);
     const descriptors = (await readdir(`/proc/${pid}/fd`)).length;
     const { files, journal } = await onDisk(join(folder, "data"));
@@ -119,7 +122,9 @@ async function onDisk(dataDir: string): Promise<{ files: number; journal: number
   const files = entries.filter((entry) => entry.isFile());
   const segments = files.filter(({ name }) => name.endsWith(".segment"));
   const sizes = await Promise.all(
-    segments.map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0),
+    segments.map(
+      async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0,
+    ),
   );
   return { files: files.length, journal: sizes.reduce((sum, size) => sum + size, 0) };
 }
@@ -129,7 +134,8 @@ async function disturb(stage: Stage, end: number, within: { signal: AbortSignal 
   const { options, broker, influxd, victoria, command } = stage;
   const away = async (...parts: { stop(): Promise<void>; start(): Promise<void> }[]) => {
     await Promise.all(parts.map((part) => part.stop()));
-    await sleep(OUTAGE_MS, undefined, within).finally(() => Promise.all(parts.map((part) => part.start())));
+    await sleep(OUTAGE_MS, undefined, within).catch(() => undefined);
+    await Promise.all(parts.map((part) => part.start()));
   };
   const outages: [string, () => Promise<void>][] = [
     ["influxd is away", () => away({ stop: influxd.kill, start: influxd.start })],
@@ -141,8 +147,9 @@ async function disturb(stage: Stage, end: number, within: { signal: AbortSignal 
   let count = 0;
   for (;;) {
     await sleep(options.outageMs, undefined, within);
-    const [what, happen] = outages[count % outages.length] ?? [];
-    if (Date.now() > end || happen === undefined) return count;
+    const outage = outages[count % outages.length];
+    if (Date.now() > end || outage === undefined) return count;
+    const [what, happen] = outage;
     options.say(what);
     await happen();
     count += 1;
