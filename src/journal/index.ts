@@ -5,5 +5,6 @@ export { Journal } from "./journal.ts";
 export type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 export type { Cursor } from "./cursor-file.ts";
 export { type CursorDamage, CursorStore } from "./cursors.ts";
-export { makeDirectory } from "./node-files.ts";
+export { makeDirectory, nodeFiles } from "./node-files.ts";
+export type { RemovedSegment } from "./removed-segment.ts";
 export { StoredJournal } from "./stored-journal.ts";

@@ -1,6 +1,7 @@
 import type { Reading, Timestamp } from "../model/index.ts";
 import type { FileLayer } from "./files.ts";
 import type { Loss } from "./loss.ts";
+import type { RemovedSegment } from "./removed-segment.ts";
 
 export interface JournalOptions {
   /** Made when it is missing. One process at a time may have it open. */
@@ -21,6 +22,11 @@ export interface JournalOptions {
   readonly now?: () => number;
   /** No new entry gets an offset below this: the highest offset of any cursor, in case the journal was deleted. */
   readonly atLeast?: number;
+  /**
+   * Called at once when a segment goes, which `begin` is then beyond; its file stays until this resolves. It has to
+   * within a bound: senders may be waiting for the room.
+   */
+  readonly beforeRemoval?: (removed: RemovedSegment) => Promise<void>;
   /** Readings are lost. */
   readonly onLoss?: (loss: Loss) => void;
   /** Writing to disk fails (told once), or works again (undefined). */

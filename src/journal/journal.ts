@@ -99,6 +99,7 @@ export class Journal {
       whenFull,
       now,
       onLoss: (loss) => options.onLoss?.(loss),
+      beforeRemoval: options.beforeRemoval,
       onRemoved: () => this.#room.retry(),
       onFailure: (error) => options.onFailure?.(error),
       end: () => this.#writer.next,

@@ -5,8 +5,17 @@
  * - `damaged`: bytes on disk are not what was written.
  * - `torn`: the last write before a power cut was not complete; nothing in it had been acknowledged.
  * - `no_room_for_mark`: even the room set aside for marks is used up.
+ * - `reject_copies_full`: the last copies of rejected readings made room for newer ones.
+ * - `reject_not_copied`: rejected readings could not be copied before their segment went.
  */
-export type LossReason = "dropped_oldest" | "passed_optional" | "damaged" | "torn" | "no_room_for_mark";
+export type LossReason =
+  | "dropped_oldest"
+  | "passed_optional"
+  | "damaged"
+  | "torn"
+  | "no_room_for_mark"
+  | "reject_copies_full"
+  | "reject_not_copied";
 
 export interface Loss {
   readonly reason: LossReason;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
 import { arrivals, numbersOf, openJournal, readAll } from "../../test/parts/journal.ts";
 import { until } from "../../test/parts/program.ts";
-import type { Journal, JournalOptions, Loss } from "./index.ts";
+import type { Journal, JournalOptions, Loss, RemovedSegment } from "./index.ts";
 
 const WAITS = { senderWaits: true };
 const MAX_SIZE = 256 * 1024;
@@ -20,6 +20,34 @@ async function fill(journal: Journal): Promise<number> {
 }
 
 const onDisk = (files: FaultyFiles) => files.paths().reduce((sum, path) => sum + files.content(path).length, 0);
+
+describe("a segment that goes", () => {
+  it("is handed over before its file goes, which waits for that; a failure of it holds nothing up", async () => {
+    const files = new FaultyFiles();
+    const taken: number[] = [];
+    const firsts: number[] = [];
+    let release: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const beforeRemoval = async ({ first, end, read }: RemovedSegment) => {
+      firsts.push(first);
+      expect(journal.begin).toBe(end);
+      for await (const entries of read()) taken.push(...numbersOf(entries));
+      await gate;
+      if (first > 0) throw new Error("no matter");
+    };
+    const journal = await openJournal(files, { ...SMALL, maxAgeMs: 0, beforeRemoval });
+    const all = range(0, 30).map((group) => journal.append("grill", arrivals(group * 10, 10, 200), WAITS));
+    await Promise.all(all);
+    const before = files.paths().length;
+    journal.setDelivered(300, 300);
+    await until("the last of them", () => taken.at(-1) === journal.begin - 1);
+    expect(taken).toEqual(range(0, journal.begin));
+    expect(files.paths()).toHaveLength(before);
+    release();
+    await until("the files to go", () => files.paths().length === before - firsts.length);
+    await journal.close();
+  });
+});
 
 describe("a full journal that blocks", () => {
   it("drops what cannot wait, holds what can, and goes on when readings are delivered", async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { countReadings } from "./count-readings.ts";
 import { asError, errorCode, type FileLayer } from "./files.ts";
 import type { Loss, LossReason } from "./loss.ts";
+import { entriesOf, type RemovedSegment } from "./removed-segment.ts";
 import type { Segment } from "./segment.ts";
 import type { Segments } from "./segments.ts";
 
@@ -23,6 +24,8 @@ export interface RetentionOptions {
   readonly end: () => number;
   /** Ends the segment being filled, so that it can go, and has the next one written; false when it holds nothing. */
   readonly seal: () => boolean;
+  /** As in JournalOptions. */
+  readonly beforeRemoval?: ((removed: RemovedSegment) => Promise<void>) | undefined;
 }
 
 const RETRY_MS = 1_000;
@@ -108,17 +111,19 @@ export class Retention {
   #remove(segment: Segment, end: number): void {
     this.#options.segments.removeOldest();
     this.#removingBytes += segment.length;
-    this.#removals = this.#removeAfter(this.#removals, segment, end, this.#required, this.#all);
+    const read = () => entriesOf(this.#options.files, segment, segment.first);
+    const copied = this.#options.beforeRemoval?.({ first: segment.first, end, read }).catch(() => undefined);
+    this.#removals = this.#removeAfter(Promise.all([this.#removals, copied]), segment, end, this.#required, this.#all);
   }
 
   async #removeAfter(
-    removals: Promise<void>,
+    before: Promise<unknown>,
     segment: Segment,
     end: number,
     required: number,
     all: number,
   ): Promise<void> {
-    await removals;
+    await before;
     await this.#tell("dropped_oldest", segment, Math.max(segment.first, required), end);
     await this.#tell("passed_optional", segment, Math.max(segment.first, all), Math.min(end, required));
     await this.#unlink(segment);
