@@ -1,3 +1,5 @@
+import { reasonOf } from "../plugin/index.ts";
+
 /**
  * Makes one part of a plan with its plugin.
  * @param what the part as a person knows it, such as `input grill`
@@ -15,7 +17,7 @@ function attempt<Made>(what: string, make: () => Made): Made {
   try {
     return make();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Error(`${what} cannot be started: ${reason}; see its settings`, { cause: error });
   }
 }

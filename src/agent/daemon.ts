@@ -1,6 +1,6 @@
 import { type StatsListener, unwatchFile, watchFile } from "node:fs";
-import type { Plan, PlannedInput } from "../config/index.ts";
-import type { Log } from "../plugin/index.ts";
+import type { Plan } from "../config/index.ts";
+import { type Log, reasonOf } from "../plugin/index.ts";
 import type { Agent } from "./agent.ts";
 import { startAgent } from "./start.ts";
 
@@ -27,10 +27,9 @@ type Wish = "stop" | "reload";
 export class Daemon {
   readonly #options: DaemonOptions;
   #wish = Promise.withResolvers<Wish>();
+  readonly #stopped = Promise.withResolvers<void>();
   #stopping = false;
   #unwatch: () => void = () => undefined;
-  /** Inputs of earlier plans that the present one has no longer. */
-  #retired: readonly PlannedInput[] = [];
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -39,6 +38,7 @@ export class Daemon {
   /** Has `run` stop cleanly. */
   stop(): void {
     this.#stopping = true;
+    this.#stopped.resolve();
     this.#wish.resolve("stop");
   }
 
@@ -61,18 +61,17 @@ export class Daemon {
   }
 
   async #run(first: Plan): Promise<void> {
-    let plan = first;
-    let agent = await startAgent(plan, this.#options.log);
+    const { log, onRun } = this.#options;
+    let agent = await startAgent(first, log);
     for (;;) {
-      this.#options.onRun?.(plan, agent);
+      if (!this.#stopping) onRun?.(agent.plan, agent);
       const next = await this.#nextPlan(agent);
       if (agent.failure !== undefined) throw agent.failure;
       if (next === undefined) return;
-      // Before the restart, which may take a while: what changes meanwhile counts too.
+      // Before the change, which may take a while: what happens to the files meanwhile counts too.
       this.#watch(next);
-      await agent.stop();
-      if (this.#stopping) return;
-      ({ agent, plan } = await this.#restart(plan, next));
+      if (agent.takes(next)) await this.#reload(agent, next);
+      else agent = (await this.#restart(agent, next)) ?? agent;
     }
   }
 
@@ -95,26 +94,36 @@ export class Daemon {
     try {
       return await this.#options.load();
     } catch (error) {
-      this.#options.log.error({}, error instanceof Error ? error.message : String(error));
+      this.#options.log.error({}, reasonOf(error));
       return undefined;
     }
   }
 
-  /** Starts the new plan; when that cannot be, the old one again. */
-  async #restart(before: Plan, next: Plan): Promise<{ agent: Agent; plan: Plan }> {
+  /** Goes over to a plan; a request to stop does not wait for it. */
+  async #reload(agent: Agent, next: Plan): Promise<void> {
+    if (this.#stopping) return;
+    await Promise.race([agent.reload(next).catch((error: unknown) => this.#refuse(error)), this.#stopped.promise]);
+  }
+
+  /** The journal itself changes: stops the agent and starts one with the new plan; when that cannot be, the old one again. */
+  async #restart(agent: Agent, next: Plan): Promise<Agent | undefined> {
     const { log } = this.#options;
-    const kept = new Set(next.inputs.map(({ id }) => id));
-    const retired = [...before.inputs, ...this.#retired].filter(({ id }) => !kept.has(id));
+    log.info({}, "the journal or the data directory changes: the agent as a whole starts anew");
+    await agent.stop();
+    if (this.#stopping) return undefined;
     try {
-      const agent = await startAgent(next, log, retired);
-      this.#retired = retired;
+      const restarted = await startAgent(next, log);
       log.info({}, "the new configuration is in force");
-      return { agent, plan: next };
+      return restarted;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log.error({}, `the new configuration cannot be started: ${reason}; going on with the one before`);
-      return { agent: await startAgent(before, log, this.#retired), plan: before };
+      this.#refuse(error);
+      return startAgent(agent.plan, log);
     }
+  }
+
+  #refuse(error: unknown): void {
+    const { log } = this.#options;
+    log.error({}, `the new configuration cannot be started: ${reasonOf(error)}; going on with the one before`);
   }
 
   /** Watches the files of this plan, and no longer those of the one before. */

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { makeDirectory } from "../journal/index.ts";
+import { readJson, replaceFile } from "./durable-file.ts";
 
 /** Where an agent keeps what, all in its `data_dir`. */
 export interface DataDirectory {
@@ -10,6 +10,12 @@ export interface DataDirectory {
   readonly cursors: string;
   readonly rejects: string;
   readonly inputs: string;
+  /** How the readings of each input are decoded, for when it leaves the configuration. */
+  readonly decodings: string;
+  /** The outputs that somebody has paused. */
+  readonly paused: string;
+  /** Which configuration was in force from where on. */
+  readonly plans: string;
   readonly socket: string;
 }
 
@@ -24,6 +30,9 @@ export function dataDirectory(root: string): DataDirectory {
     cursors: join(root, "cursors"),
     rejects: join(root, "rejects"),
     inputs: join(root, "inputs"),
+    decodings: join(root, "decodings.json"),
+    paused: join(root, "paused.json"),
+    plans: join(root, "plans.jsonl"),
     socket: join(root, "agent.sock"),
   };
 }
@@ -72,45 +81,11 @@ export function inputMemory(directory: DataDirectory, id: string) {
   const path = join(directory.inputs, `${id}.json`);
   return {
     async load(): Promise<unknown> {
-      try {
-        return JSON.parse(await readFile(path, "utf8")) as unknown;
-      } catch (error) {
-        // Missing or damaged: the input begins anew. What cannot be read now may yet be read, and is not forgotten.
-        if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
-      }
+      return readJson(path);
     },
     async save(value: unknown): Promise<void> {
       await makeDirectory(directory.inputs);
-      const fresh = `${path}.${randomUUID()}`;
-      try {
-        await writeDurably(fresh, JSON.stringify(value));
-        await rename(fresh, path);
-      } catch (error) {
-        await rm(fresh, { force: true }).catch(() => undefined);
-        throw error;
-      }
-      // Without it a power cut may bring the value before back, and a client id with a session at the broker is lost.
-      await sync(directory.inputs);
+      await replaceFile(path, JSON.stringify(value));
     },
   };
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function sync(directory: string): Promise<void> {
-  const handle = await open(directory, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

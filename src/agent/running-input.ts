@@ -1,14 +1,16 @@
 import type { PlannedInput } from "../config/index.ts";
 import type { Journal } from "../journal/index.ts";
+import type { Reading } from "../model/index.ts";
 import type { Health, Metrics } from "../observe/index.ts";
 import { Inlet } from "../pipeline/index.ts";
-import type { Emit, InputContext, Log } from "../plugin/index.ts";
+import { type Emit, type Input, type InputContext, type Log, untilAborted } from "../plugin/index.ts";
 import { inputMetrics } from "./agent-metrics.ts";
 import { create } from "./create.ts";
 import { type DataDirectory, inputMemory } from "./data-directory.ts";
 import { InputLosses } from "./input-losses.ts";
-import type { JournalClock } from "./journal-clock.ts";
 import { superviseInput } from "./input-supervisor.ts";
+import type { JournalClock } from "./journal-clock.ts";
+import { recentReadings } from "./recent-readings.ts";
 
 export interface InputSurroundings {
   readonly directory: DataDirectory;
@@ -19,29 +21,78 @@ export interface InputSurroundings {
   readonly log: Log;
 }
 
-/** Runs an input into the journal until its source ends or the signal aborts. Does not throw. */
-export type RunInput = (signal: AbortSignal) => Promise<void>;
+/** An input of a plan with its inlet. What is created has no effect before it is begun. */
+export class RunningInput {
+  readonly planned: PlannedInput;
+  readonly #around: InputSurroundings;
+  readonly #input: Input;
+  readonly #stop = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #recent: readonly Reading[] = [];
+  #over = false;
 
-/** Creates one input of a plan. @throws Error that names it when it cannot be */
-export function openInput(planned: PlannedInput, around: InputSurroundings): RunInput {
-  const { id, plugin, settings } = planned;
-  const { health, log } = around;
-  const part = `input ${id}`;
-  const losses = new InputLosses(id, around);
-  const inlet = inletOf(planned, around, losses);
-  const input = create(part, () => plugin.create(settings as never, contextOf(planned, around)), ["run"]);
-  health.set(part, "starting");
-  const onFailure = (error: Error) => {
-    health.set(part, "failing", error.message);
-    log.error({ input: id }, `${error.message}; trying again`);
-  };
-  return async (signal) => {
-    const emit: Emit = (arrivals, options = {}) => inlet.emit(arrivals, options, signal);
-    await superviseInput({ input, emit, onFailure }, signal);
+  /** @throws Error that names the input when its plugin cannot create it */
+  constructor(planned: PlannedInput, around: InputSurroundings) {
+    const { id, plugin, settings } = planned;
+    this.planned = planned;
+    this.#around = around;
+    const context = contextOf(planned, around, () => this.#recent);
+    this.#input = create(`input ${id}`, () => plugin.create(settings as never, context), ["run"]);
+  }
+
+  /** Whether it has ended, by itself or because it was stopped. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Resolves when it has. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Receives until the source ends or `stop`. */
+  begin(): void {
+    this.#around.health.set(`input ${this.planned.id}`, "starting");
+    void this.#run();
+  }
+
+  /** Ends it; resolves when all that it emitted is durable. One that does not end before the signal aborts is left behind. */
+  async stop(limit: AbortSignal): Promise<void> {
+    const { id } = this.planned;
+    this.#stop.abort();
+    await untilAborted(this.ended, limit).catch(() => {
+      this.#around.log.error({ input: id }, "it does not stop: it is left behind; see its plugin");
+    });
+  }
+
+  /** Does not throw. */
+  async #run(): Promise<void> {
+    const { id } = this.planned;
+    const { health, log, journal } = this.#around;
+    const { signal } = this.#stop;
+    const losses = new InputLosses(id, this.#around);
+    const inlet = inletOf(this.planned, this.#around, losses);
+    const emit: Emit = (arrivals, options = {}) => {
+      const durable = inlet.emit(arrivals, options, signal);
+      // A plugin that does not wait for it hears of the stop by its signal.
+      durable.catch(() => undefined);
+      return durable;
+    };
+    const run = async () => {
+      this.#recent = await recentReadings(journal, id, signal);
+      await this.#input.run(emit, signal);
+    };
+    const onFailure = (reason: string) => {
+      health.set(`input ${id}`, "failing", reason);
+      log.error({ input: id }, `${reason}; trying again`);
+    };
+    await superviseInput({ run, onFailure }, signal);
     await inlet.close();
     losses.close();
-    health.set(part, "ended");
-  };
+    if (!signal.aborted) health.set(`input ${id}`, "ended");
+    this.#over = true;
+    this.#ended.resolve();
+  }
 }
 
 function inletOf({ id, maxReading, thinMs }: PlannedInput, around: InputSurroundings, losses: InputLosses): Inlet {
@@ -60,15 +111,15 @@ function inletOf({ id, maxReading, thinMs }: PlannedInput, around: InputSurround
   });
 }
 
-function contextOf({ id }: PlannedInput, around: InputSurroundings): InputContext {
-  const { directory, journal, clock, health, metrics, log } = around;
+function contextOf({ id }: PlannedInput, around: InputSurroundings, recent: InputContext["recent"]): InputContext {
+  const { directory, clock, health, metrics, log } = around;
   const counted = inputMetrics(metrics, id);
   return {
     id,
     log,
     takeTime: (bytes) => clock.take(bytes),
     observing: false,
-    recent: () => journal.recovered.recent(id),
+    recent,
     memory: inputMemory(directory, id),
     report(state, detail) {
       const changed = health.set(`input ${id}`, state === "up" ? "ok" : "failing", detail);

@@ -1,12 +1,10 @@
-import type { Plan, PlannedInput, PlannedOutput } from "../config/index.ts";
-import type { CursorStore, Journal } from "../journal/index.ts";
-import { type Health, type Metrics, Throttle } from "../observe/index.ts";
-import { Outlet, type OutletOptions, RejectStore, Retries, type SavedProgress } from "../pipeline/index.ts";
-import type { Log, WriteError } from "../plugin/index.ts";
+import type { BatchPlan, PlannedOutput } from "../config/index.ts";
+import { Backoff, Outlet, type RejectStore, Retries, type SavedProgress } from "../pipeline/index.ts";
+import { type Output, reasonOf, untilAborted } from "../plugin/index.ts";
 import { type OutputMetrics, outputMetrics } from "./agent-metrics.ts";
-import { chainOf } from "./chain.ts";
-import { create } from "./create.ts";
-import { type DataDirectory, rejectsFile } from "./data-directory.ts";
+import type { Core } from "./core.ts";
+import type { CreatedOutput } from "./create-output.ts";
+import { reportsOf } from "./output-reports.ts";
 
 /** How long a sink may take to answer one write. */
 const WRITE_TIMEOUT_MS = 30_000;
@@ -15,171 +13,179 @@ const RETRY_PATIENCE_MS = 60_000;
 /** A cursor is saved after so much of the journal, and often enough that a small journal is not full of what is delivered. */
 const MOST_UNSAVED_BYTES = 8 * 2 ** 20;
 
-export interface OutputSurroundings {
-  readonly directory: DataDirectory;
-  /** Inputs that the plan has no longer, whose readings may still be in the journal. */
-  readonly retired: readonly PlannedInput[];
-  readonly journal: Journal;
-  readonly cursors: CursorStore;
-  readonly health: Health;
-  readonly metrics: Metrics;
-  readonly log: Log;
-  /** An output needs nothing below the offset any more, also after a crash. */
-  readonly onSaved: (output: string, needed: number) => void;
+interface Delivery {
+  readonly abandon: AbortController;
+  readonly ended: Promise<void>;
 }
 
-/** An output of a plan with its outlet. */
-export interface RunningOutput {
-  readonly id: string;
-  readonly required: boolean;
-  readonly outlet: Outlet;
+/** An output of a plan with its outlet, which delivers between `begin` and `land`. */
+export class RunningOutput {
+  readonly planned: PlannedOutput;
   readonly counted: OutputMetrics;
   readonly rejects: RejectStore;
   readonly retries: Retries;
-  /** Lets go of what the output holds. */
-  readonly close: () => Promise<void>;
-}
+  readonly #created: CreatedOutput;
+  readonly #core: Core;
+  readonly #maxJournal: number;
+  #outlet: Outlet;
+  #delivery: Delivery | undefined;
+  #drainTo = Infinity;
+  #over = false;
 
-/** Creates one output of a plan, its cursor where it was left or where `start` says. */
-export async function openOutput(
-  plan: Plan,
-  planned: PlannedOutput,
-  around: OutputSurroundings,
-): Promise<RunningOutput> {
-  const { id, plugin, settings, batch, from, required } = planned;
-  const { directory, retired, journal, cursors, metrics, log, onSaved } = around;
-  const counted = outputMetrics(metrics, id);
-  const rejects = await RejectStore.open(rejectsFile(directory, id));
-  const makeChain = () => chainOf(plan, planned, (by) => counted.unknownWhen.add(by), retired);
-  const saved = await savedProgress(planned, around);
-  const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }), ["encode", "write"]);
-  const wants = from === undefined ? () => true : (input: string) => from.includes(input);
-  const reports = reportsOf(id, rejects, around);
-  const outlet = new Outlet({
-    journal,
-    makeChain,
-    output,
-    wants,
-    batch,
-    writeTimeoutMs: WRITE_TIMEOUT_MS,
-    saved,
-    saveEveryBytes: Math.min(MOST_UNSAVED_BYTES, plan.journal.maxSize / 16),
-    save: (progress) => cursors.save(id, progress),
-    onSaved: (needed) => onSaved(id, needed),
-    ...reports,
-  });
-  const retries = new Retries({
-    journal,
-    store: rejects,
-    makeChain,
-    output,
-    wants,
-    batch,
-    writeTimeoutMs: WRITE_TIMEOUT_MS,
-    patienceMs: RETRY_PATIENCE_MS,
-    peers: () => outlet.peers,
-    reject: reports.reject,
-    onAttempt: reports.onAttempt,
-    onDelivered: (points) => counted.delivered.add(points),
-  });
-  metrics.gauge(
-    "fieldline_output_lag_readings",
-    "Entries of the journal not yet delivered.",
-    () => journal.end - outlet.cursor,
-    {
-      output: id,
-    },
-  );
-  const close = async () => {
-    await retries.close();
-    await output.close?.();
-  };
-  return { id, required, outlet, counted, rejects, retries, close };
-}
+  /** @param saved where it begins; `maxJournal` in bytes */
+  constructor(created: CreatedOutput, core: Core, saved: SavedProgress, maxJournal: number) {
+    const { planned, rejects } = created;
+    this.planned = planned;
+    this.rejects = rejects;
+    this.counted = outputMetrics(core.metrics, planned.id);
+    this.#created = created;
+    this.#core = core;
+    this.#maxJournal = maxJournal;
+    this.#outlet = this.#openOutlet(saved);
+    this.retries = this.#openRetries();
+    this.#showLag();
+  }
 
-async function savedProgress(
-  { id, start }: PlannedOutput,
-  { cursors, journal }: OutputSurroundings,
-): Promise<SavedProgress> {
-  const known = cursors.load(id);
-  if (known !== undefined) return known as SavedProgress;
-  const damaged = cursors.damage.some(({ output }) => output === id);
-  const offset = damaged ? journal.begin : await offsetOf(start, journal);
-  await cursors.save(id, { offset });
-  return { offset };
-}
+  get id(): string {
+    return this.planned.id;
+  }
 
-async function offsetOf(start: PlannedOutput["start"], journal: Journal): Promise<number> {
-  if (start === "end") return journal.end;
-  return start === "beginning" ? journal.begin : journal.offsetAt(start);
-}
+  /** Its present outlet. */
+  get outlet(): Outlet {
+    return this.#outlet;
+  }
 
-type Reports = Pick<
-  OutletOptions,
-  "reject" | "onDecoded" | "onDelivered" | "onAttempt" | "onTaken" | "onTrouble" | "onFailure"
->;
+  /** Whether it is not to deliver before it is begun. */
+  get paused(): boolean {
+    return this.#delivery === undefined;
+  }
 
-function reportsOf(id: string, rejects: RejectStore, { metrics, health, log }: OutputSurroundings): Reports {
-  const counted = outputMetrics(metrics, id);
-  const part = `output ${id}`;
-  const trouble = new Throttle();
-  const rejected = new Throttle();
-  const crowded = new Throttle();
-  health.set(part, "starting");
-  return {
-    async reject(found) {
-      const { evicted } = rejects;
-      await rejects.add(found);
-      if (rejects.evicted > evicted) {
-        counted.evicted.add(rejects.evicted - evicted);
-        crowded.pass(() => log.warn({ output: id, kept: rejects.entries.length }, CROWDED));
+  /** Whether it has delivered all that it was to, or its sink has gone. */
+  get over(): boolean {
+    return this.#over || this.paused;
+  }
+
+  /** Resolves when it delivers no more. */
+  get ended(): Promise<void> {
+    return this.#delivery?.ended ?? Promise.resolve();
+  }
+
+  /** Delivers from where it stands, until it is drained, lands, or `abandon` aborts. */
+  begin(abandon: AbortSignal): void {
+    this.#core.health.set(`output ${this.id}`, "starting");
+    if (this.#delivery !== undefined) this.#outlet = this.#openOutlet(this.#outlet.progress);
+    this.#drainTo = Infinity;
+    this.#over = false;
+    const own = new AbortController();
+    const stop = () => own.abort();
+    if (abandon.aborted) stop();
+    abandon.addEventListener("abort", stop);
+    const ended = this.#deliver(own.signal).finally(() => {
+      this.#over = true;
+      abandon.removeEventListener("abort", stop);
+    });
+    this.#delivery = { abandon: own, ended };
+  }
+
+  /** Has it end once everything before `offset` is delivered; Infinity takes that back. */
+  drain(offset: number): void {
+    this.#drainTo = offset;
+    this.#outlet.drain(offset);
+  }
+
+  /**
+   * Reads no more, lets what is on its way arrive, and saves the cursor. What has not arrived when `limit` aborts is
+   * delivered by whoever goes on from `progress`.
+   */
+  async land(limit: AbortSignal): Promise<SavedProgress> {
+    const delivery = this.#delivery;
+    if (delivery !== undefined) {
+      this.drain(0);
+      await untilAborted(delivery.ended, limit).catch(() => delivery.abandon.abort());
+      await delivery.ended;
+    }
+    return this.#outlet.progress;
+  }
+
+  /** After `land`: delivers nothing until it is begun again. */
+  pause(): void {
+    this.#outlet = this.#openOutlet(this.#outlet.progress);
+    this.#delivery = undefined;
+  }
+
+  /** Lets go of what it holds. */
+  async close(): Promise<void> {
+    await this.retries.close();
+    await this.#created.output.close?.();
+  }
+
+  /** An outlet that fails by a fault of a plugin, or of ours, begins anew from where it stands. Does not throw. */
+  async #deliver(signal: AbortSignal): Promise<void> {
+    const { health, log } = this.#core;
+    const backoff = new Backoff();
+    for (;;) {
+      try {
+        await this.#outlet.run(signal);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const reason = `its outlet failed: ${reasonOf(error)}`;
+        health.set(`output ${this.id}`, "failing", reason);
+        log.error({ output: this.id }, `${reason}; it begins anew from its cursor`);
       }
-      for (const { step, input, channel, offset, reason } of found) {
-        counted.rejected.add();
-        counted.rejectedAt(step).add();
-        rejected.pass((since) => log.warn({ output: id, step, input, channel, offset, since }, `rejected: ${reason}`));
-      }
-    },
-    onDecoded: (_readings, points) => counted.points.add(points),
-    onDelivered: (items, refusals) => counted.delivered.add(items.length - refusals.length),
-    onAttempt: ({ kind }) => counted.failedWrites(kind).add(),
-    onTaken() {
-      if (health.set(part, "ok")) log.info({ output: id }, "delivering");
-      trouble.reset();
-    },
-    onTrouble: (error, points) => reportTrouble(id, error, points, { health, log, trouble }),
-    onFailure(what, error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `its ${what} cannot be ${what === "journal" ? "read" : "kept"}: ${reason}`;
-      health.set(part, "failing", message);
-      log.error({ output: id }, `${message}; trying again`);
-    },
-  };
+      await backoff.wait(signal).catch(() => undefined);
+      this.#outlet = this.#openOutlet(this.#outlet.progress);
+      this.#outlet.drain(this.#drainTo);
+    }
+  }
+
+  #openOutlet(saved: SavedProgress): Outlet {
+    const { journal, cursors, retention } = this.#core;
+    const { id } = this;
+    return new Outlet({
+      journal,
+      makeChain: this.#created.makeChain,
+      saved,
+      saveEveryBytes: Math.min(MOST_UNSAVED_BYTES, this.#maxJournal / 16),
+      save: (progress) => cursors.save(id, progress),
+      onSaved: (needed) => retention.moved(id, needed),
+      ...this.#sink,
+      ...reportsOf(id, this.rejects, this.#core),
+    });
+  }
+
+  #openRetries(): Retries {
+    const { reject, onAttempt } = reportsOf(this.id, this.rejects, this.#core);
+    return new Retries({
+      journal: this.#core.journal,
+      store: this.rejects,
+      makeChain: this.#created.makeChain,
+      patienceMs: RETRY_PATIENCE_MS,
+      peers: () => this.#outlet.peers,
+      onDelivered: (points) => this.counted.delivered.add(points),
+      ...this.#sink,
+      reject,
+      onAttempt,
+    });
+  }
+
+  /** What delivering and retrying have in common. */
+  get #sink(): Sink {
+    const { from, batch } = this.planned;
+    const wants = from === undefined ? () => true : (input: string) => from.includes(input);
+    return { output: this.#created.output, wants, batch, writeTimeoutMs: WRITE_TIMEOUT_MS };
+  }
+
+  #showLag(): void {
+    const { metrics, journal } = this.#core;
+    const help = "Entries of the journal not yet delivered.";
+    metrics.gauge("fieldline_output_lag_readings", help, () => journal.end - this.#outlet.cursor, { output: this.id });
+  }
 }
 
-const CROWDED =
-  "there are more different rejects than are kept: the oldest are forgotten; mend what sends or decodes them";
-
-/** What becomes of points that only a person can help. */
-const KEPT: Partial<Record<WriteError["kind"], string>> = {
-  denied: "kept, and tried again until somebody mends it",
-  refused: "kept, and tried again until somebody mends it",
-  too_large: "kept, and tried again until somebody mends it",
-  gone: "kept for the next start",
-};
-
-function reportTrouble(
-  id: string,
-  { kind, message }: WriteError,
-  points: number,
-  { health, log, trouble }: { health: Health; log: Log; trouble: Throttle },
-): void {
-  health.set(`output ${id}`, "failing", message);
-  const loud = kind === "denied" || kind === "refused" || kind === "too_large" || kind === "gone";
-  const kept = KEPT[kind] ?? "kept, and tried again";
-  trouble.pass((since) => {
-    const fields = { output: id, kind, points, attempts: since };
-    if (loud) log.error(fields, `${message}; ${kept}`);
-    else log.warn(fields, `${message}; ${kept}`);
-  });
+interface Sink {
+  readonly output: Output;
+  readonly wants: (input: string) => boolean;
+  readonly batch: BatchPlan;
+  readonly writeTimeoutMs: number;
 }

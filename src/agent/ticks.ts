@@ -10,7 +10,8 @@ const LOOK_EVERY_MS = 1_000;
 export interface TickSources {
   readonly journal: Pick<Journal, "mark" | "stats">;
   readonly clock: Pick<JournalClock, "take">;
-  readonly outputs: readonly { readonly outlet: { readonly deadline: Timestamp | undefined } }[];
+  /** Those that run now. */
+  readonly outputs: () => readonly { readonly outlet: { readonly deadline: Timestamp | undefined } }[];
 }
 
 /**
@@ -26,7 +27,7 @@ export async function keepTime(
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     const now = timestampFromMillis(Date.now());
-    const isDue = outputs.some(
+    const isDue = outputs().some(
       ({ outlet: { deadline } }) => deadline !== undefined && compareTimestamps(deadline, now) <= 0,
     );
     // What is on its way to the disk tells the time as well. That a mark cannot be kept is the journal's to report.

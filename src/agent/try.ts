@@ -105,6 +105,6 @@ function observe(
     count: () => undefined,
   };
   const input = create(`input ${id}`, () => plugin.create(settings as never, context), ["run"]);
-  const onFailure = (error: Error) => log.error({ input: id }, `${error.message}; trying again`);
-  return superviseInput({ input, emit, onFailure }, signal);
+  const onFailure = (reason: string) => log.error({ input: id }, `${reason}; trying again`);
+  return superviseInput({ run: () => input.run(emit, signal), onFailure }, signal);
 }

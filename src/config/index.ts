@@ -2,6 +2,8 @@ export * from "./diagnostic.ts";
 export { loadAddedPlugins } from "./added-plugins.ts";
 export { CODES } from "./codes.ts";
 export * from "./errors-page.ts";
+export { fingerprint } from "./fingerprint.ts";
+export * from "./kept-decoding.ts";
 export * from "./load.ts";
 export * from "./plan.ts";
 export { redactedPlan } from "./redact.ts";

@@ -70,7 +70,9 @@ describe("fingerprints", () => {
   const printsOf = async (changed: string, environment: NodeJS.ProcessEnv = {}) => {
     const { plan, diagnostics } = await load(changed, environment);
     if (plan === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-    return Object.fromEntries([...plan.inputs, ...plan.outputs].map(({ id, fingerprint }) => [id, fingerprint]));
+    const connections = plan.inputs.map(({ id, connection }) => [`connection of ${id}`, connection]);
+    const points = [...plan.inputs, ...plan.outputs].map(({ id, fingerprint }) => [id, fingerprint]);
+    return Object.fromEntries([...points, ...connections]) as Record<string, string>;
   };
 
   it("are the same for the same settings, however written", async () => {
@@ -82,15 +84,18 @@ describe("fingerprints", () => {
   });
 
   it.each([
-    ["a setting", "topics: [a]", "topics: [b]", "a"],
-    ["a decoder's setting", "decode: value", "decode: { type: value, field: x }", "a"],
-    ["a tag", "ROOM", "cellar", "b"],
-    ["a condition", "'true'", "'false'", "console"],
-    ["a batch", "when:", "batch: { max_points: 7 }, when:", "console"],
-    ["an own processor", "when:", "processors: [{ type: scale, fields: [x] }], when:", "console"],
-  ])("of one item change with %s", async (_, from, to, id) => {
+    ["a setting that names points", "topics: [a]", "topics: [b]", ["a", "connection of a"]],
+    ["a setting of the connection alone", "mqtt://h", "mqtt://g", ["connection of a"]],
+    ["the largest reading", "decode: value", "decode: value, max_reading: 1KiB", ["connection of a"]],
+    ["a decoder's setting", "decode: value", "decode: { type: value, field: x }", ["a"]],
+    ["a tag", "ROOM", "cellar", ["b"]],
+    ["a condition", "'true'", "'false'", ["console"]],
+    ["a batch", "when:", "batch: { max_points: 7 }, when:", ["console"]],
+    ["an own processor", "when:", "processors: [{ type: scale, fields: [x] }], when:", ["console"]],
+    ["nothing that an output that runs would do otherwise", "when:", "required: false, start: beginning, when:", []],
+  ])("of one item change with %s", async (_, from, to, ids) => {
     const [before, after] = [await printsOf(text), await printsOf(text.replace(from, to))];
-    expect(Object.keys(after).filter((key) => after[key] !== before[key])).toEqual([id]);
+    expect(Object.keys(after).filter((key) => after[key] !== before[key])).toEqual(ids);
   });
 
   it("change with what a variable gives", async () => {

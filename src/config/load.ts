@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Diagnostic } from "./diagnostic.ts";
 import { checkClaims, type PlacedInput } from "./claims.ts";
 import { Findings } from "./findings.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { readFiles } from "./read-files.ts";
 import type { Reading } from "./read-item.ts";
 import type { Plan, PlannedOutput } from "./plan.ts";
@@ -42,7 +43,7 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
   const start = { file, line: 1, column: 1 };
   const read = await readFiles(file, text, environment, findings);
   if (read === undefined) return undefined;
-  const { source, main, included, names } = read;
+  const { source, main, included, names, texts } = read;
   const whole = readWhole(main, source, hostName, findings);
   for (const each of included) checkIncluded(each, findings);
   const files = [main, ...included];
@@ -78,5 +79,13 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
       "there is no output: readings stay in the journal until one is added",
     );
   if (whole === undefined) return undefined;
-  return { file, files: names, ...whole, inputs: inputs.map(({ input }) => input), processors, outputs };
+  return {
+    file,
+    files: names,
+    textHash: fingerprint(texts),
+    ...whole,
+    inputs: inputs.map(({ input }) => input),
+    processors,
+    outputs,
+  };
 }

@@ -7,6 +7,8 @@ export interface Plan {
   readonly file: string;
   /** This file and the included ones. */
   readonly files: readonly string[];
+  /** A hash of the texts of these files. */
+  readonly textHash: string;
   readonly agent: AgentPlan;
   readonly journal: JournalPlan;
   readonly inputs: readonly PlannedInput[];
@@ -40,14 +42,37 @@ interface Planned {
   readonly id: string;
   /** For the plugin's `create`, validated. */
   readonly settings: unknown;
-  /** The same for as long as everything in effect for this item is the same. */
+  /** Changes with what is made of readings: of an input the points, of a processor its results, of an output its points and writes. */
   readonly fingerprint: string;
 }
 
-export interface PlannedInput extends Planned {
-  readonly plugin: InputPlugin;
+/** How the readings of an input become points. */
+export interface Decoding {
+  readonly id: string;
+  readonly origin: OriginPlan;
+  readonly decoder: DecoderPlan;
   readonly tags: Tags;
-  readonly decoder: { readonly plugin: DecoderPlugin; readonly settings: unknown };
+  readonly fingerprint: string;
+}
+
+export interface OriginPlan {
+  readonly plugin: InputPlugin;
+  /** What the plugin is said to come from: `fieldline`, or the URL of its module. */
+  readonly identity: string;
+  /** For the plugin's `origin`. */
+  readonly settings: unknown;
+}
+
+export interface DecoderPlan {
+  readonly plugin: DecoderPlugin;
+  readonly identity: string;
+  readonly settings: unknown;
+}
+
+export interface PlannedInput extends Planned, Decoding {
+  readonly plugin: InputPlugin;
+  /** Changes with all that the connection to the source depends on. */
+  readonly connection: string;
   /** In bytes. */
   readonly maxReading: number;
   /** Keep the last reading of a channel in each such interval. */

@@ -13,6 +13,8 @@ export interface ReadFiles {
   readonly included: readonly MapNode[];
   /** Of all files, this one first. */
   readonly names: readonly string[];
+  /** In the same order. */
+  readonly texts: readonly string[];
 }
 
 /**
@@ -33,7 +35,8 @@ export async function readFiles(
   if (source === undefined || main === undefined) return undefined;
   const sources = await readIncluded(main.entries.get("include")?.value, file, findings);
   const included = sources.flatMap((each) => readFile(each, environment, findings) ?? []);
-  return { source, main, included, names: [file, ...sources.map((each) => each.file)] };
+  const names = [file, ...sources.map((each) => each.file)];
+  return { source, main, included, names, texts: [source, ...sources].map((each) => each.text) };
 }
 
 /** A file as a map; undefined, with diagnostics, when it is none. */

@@ -1,7 +1,7 @@
 import type { InputPlugin } from "../plugin/index.ts";
 import type { Position } from "./diagnostic.ts";
 import { fingerprint } from "./fingerprint.ts";
-import type { PlannedInput } from "./plan.ts";
+import type { OriginPlan, PlannedInput } from "./plan.ts";
 import { type Item, readItem, type Reading } from "./read-item.ts";
 import type { InputSettings } from "./settings.ts";
 import type { MapNode, TextNode, Tree } from "./tree.ts";
@@ -17,25 +17,28 @@ export async function readInput(
   const decoder = await readDecoder(tree, owner, item?.plugin, reading);
   if (item === undefined || decoder === undefined) return undefined;
   const { plugin, identity, settings } = item;
-  const { tags, thin, max_reading: maxReading } = item.common as InputSettings;
+  const { tags = {}, thin, max_reading: maxReading } = item.common as InputSettings;
+  const origin = { plugin, identity, settings: originSettings(plugin, settings) };
   return {
     id,
     plugin,
     settings,
-    tags: new Map(Object.entries(tags ?? {})),
-    decoder: { plugin: decoder.plugin, settings: decoder.settings },
+    tags: new Map(Object.entries(tags)),
+    origin,
+    decoder: { plugin: decoder.plugin, identity: decoder.identity, settings: decoder.settings },
     maxReading,
     ...(thin === undefined ? {} : { thinMs: thin.every }),
-    fingerprint: fingerprint([
-      identity,
-      plugin.name,
-      item.common,
-      settings,
-      decoder.identity,
-      decoder.plugin.name,
-      decoder.settings,
-    ]),
+    connection: fingerprint([identity, plugin.name, settings, thin, maxReading]),
+    fingerprint: fingerprint([partOf(origin), partOf(decoder), tags]),
   };
+}
+
+const partOf = ({ identity, plugin, settings }: OriginPlan | Item<"decoder">) => [identity, plugin.name, settings];
+
+/** What a plugin's `origin` is given of its settings. */
+function originSettings(plugin: InputPlugin, settings: Item<"input">["settings"]): object {
+  if (plugin.origin === undefined) return {};
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => plugin.originSettings?.includes(key) ?? true));
 }
 
 /** Reads `decode`: a name, or a map with a type; left out: the input's default. */

@@ -30,7 +30,8 @@ export async function readOutput(
   const item = await readItem("output", tree, owner, reading, ["processors"]);
   if (item === undefined || start === undefined) return undefined;
   const { plugin, identity, settings } = item;
-  const { from, when, batch, backlog, required } = item.common as OutputSettings;
+  const { start: _start, required, ...common } = item.common as OutputSettings;
+  const { from, when, batch, backlog } = common;
   return {
     id,
     plugin,
@@ -50,7 +51,7 @@ export async function readOutput(
     fingerprint: fingerprint([
       identity,
       plugin.name,
-      item.common,
+      common,
       settings,
       processors.map((each) => [each.id, each.fingerprint]),
     ]),

@@ -1,5 +1,6 @@
 import type { Plan, PlannedInput, PlannedOutput, PlannedProcessor } from "./plan.ts";
-import { HIDDEN, type Secrets } from "./secrets.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { HIDDEN, Secrets } from "./secrets.ts";
 
 const secretsOf = new WeakMap<Plan, Secrets>();
 
@@ -10,7 +11,7 @@ export function rememberSecrets(plan: Plan, secrets: Secrets): void {
 
 /** A plan as plain JSON for people: plugins by name, maps as objects, and `***` for what must not be seen. */
 export function redactedPlan(plan: Plan): unknown {
-  const { inputs, processors, outputs, ...rest } = plan;
+  const { inputs, processors, outputs, textHash: _textHash, ...rest } = plan;
   const shown = {
     ...rest,
     inputs: inputs.map(showInput),
@@ -21,7 +22,7 @@ export function redactedPlan(plan: Plan): unknown {
 }
 
 /** Left out of what is shown. */
-const UNSHOWN = { plugin: undefined, fingerprint: undefined };
+const UNSHOWN = { plugin: undefined, origin: undefined, connection: undefined, fingerprint: undefined };
 
 const showProcessor = (processor: PlannedProcessor) => ({ type: processor.plugin.name, ...processor, ...UNSHOWN });
 
@@ -32,6 +33,12 @@ function showInput(input: PlannedInput): object {
 
 function showOutput(output: PlannedOutput): object {
   return { type: output.plugin.name, ...output, processors: output.processors.map(showProcessor), ...UNSHOWN };
+}
+
+/** Whether a value holds a URL's password or, with a plan, anything that must not be seen of that. */
+export function holdsSecret(value: unknown, plan?: Plan): boolean {
+  const secrets = plan === undefined ? new Secrets() : secretsOf.get(plan);
+  return fingerprint(hideIn(value, secrets)) !== fingerprint(value);
 }
 
 function hideIn(value: unknown, secrets: Secrets | undefined): unknown {

@@ -27,6 +27,8 @@ export interface FlushOptions {
  * first append of its group, or at once.
  */
 export class Flush {
+  /** As in the options; what waits already waits on as before. */
+  withinMs: number;
   readonly #options: FlushOptions;
   readonly #closing = new AbortController();
   #group: Group | undefined;
@@ -38,6 +40,7 @@ export class Flush {
 
   constructor(options: FlushOptions) {
     this.#options = options;
+    this.withinMs = options.withinMs;
   }
 
   /** Why writing fails, while it does. */
@@ -77,7 +80,7 @@ export class Flush {
   #schedule(): void {
     if (!this.#hurry) {
       const waited = performance.now() - (this.#group?.since ?? 0);
-      this.#timer ??= setTimeout(() => this.#start(), Math.max(0, this.#options.withinMs - waited));
+      this.#timer ??= setTimeout(() => this.#start(), Math.max(0, this.withinMs - waited));
       return;
     }
     // Appends of the same turn of the event loop go together.

@@ -46,6 +46,8 @@ export interface AppendOptions {
 export interface Recovered {
   /** The first moment that no reading of the journal occupies. */
   readonly nextTime: Timestamp;
+  /** When the last entry was received or noted; undefined in an empty journal. */
+  readonly lastTime: Timestamp | undefined;
   /** How many steps of the wall clock the journal has noted. */
   readonly clockSteps: number;
   /** How many entries were checked. */

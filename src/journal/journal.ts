@@ -76,6 +76,7 @@ export class Journal {
     this.#limit = maxSize - Math.min(MIB, Math.max(4 * KIB, Math.floor(maxSize / 64)));
     this.recovered = {
       nextTime: recovery.nextTime,
+      lastTime: recovery.lastTime,
       clockSteps: recovery.clockSteps,
       records: recovery.records,
       recent: (input) => recovery.recent.of(input),
@@ -227,6 +228,11 @@ export class Journal {
   /** The offset of the first entry received at or after a moment; `end` when there is none. */
   async offsetAt(time: Timestamp): Promise<number> {
     return offsetAt(this, this.#segments, time);
+  }
+
+  /** Changes the longest that an appended reading waits for its sync when nobody waits for it, in milliseconds. */
+  syncWithin(ms: number): void {
+    this.#flush.withinMs = ms;
   }
 
   /** Makes durable what was appended so far. */

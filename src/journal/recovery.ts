@@ -38,6 +38,8 @@ export class Recovery {
   clockSteps = 0;
   /** The first moment that no reading found occupies. */
   nextTime: Timestamp = { seconds: 0, nanos: 0 };
+  /** When the last entry found was received or noted. */
+  lastTime: Timestamp | undefined;
   readonly #directory: string;
   readonly #files: FileLayer;
   readonly #torn: FoundSegment[] = [];
@@ -172,6 +174,7 @@ export class Recovery {
 
   #seen(entry: Entry): void {
     this.records += 1;
+    this.lastTime = entry.time;
     if (entry.kind === "clock_step") {
       this.clockSteps += 1;
       this.nextTime = entry.time;

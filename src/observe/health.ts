@@ -1,6 +1,7 @@
 import { withoutPasswords } from "./log.ts";
 
-export type Condition = "ok" | "failing" | "starting" | "ended";
+/** `paused`: somebody wants it so. */
+export type Condition = "ok" | "failing" | "starting" | "ended" | "paused";
 
 /** How one part of the agent is. */
 export interface PartHealth {

@@ -46,6 +46,23 @@ export class Metrics {
     this.#family("counter", name, help).set(labelText(labels), read);
   }
 
+  /** Forgets every number that has this label, of a part that is no longer there. */
+  remove(name: string, value: string): void {
+    const label = labelText({ [name]: value }).slice(1, -1);
+    const isOf = (labels: string) =>
+      labels
+        .slice(1, -1)
+        .split(/,(?=[a-z_]+=")/)
+        .includes(label);
+    for (const [family, { series }] of this.#families) {
+      for (const labels of [...series.keys()].filter(isOf)) {
+        series.delete(labels);
+        this.#counters.delete(family + labels);
+      }
+      if (series.size === 0) this.#families.delete(family);
+    }
+  }
+
   /** Everything, as `/metrics` answers. */
   render(): string {
     const lines: string[] = [];

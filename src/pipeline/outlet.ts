@@ -103,6 +103,11 @@ export class Outlet {
     return this.#progress.cursor;
   }
 
+  /** Where another outlet goes on once this one has ended. */
+  get progress(): SavedProgress {
+    return this.#progress.saved;
+  }
+
   /** Nothing before it is read again, also after a crash. */
   get needed(): number {
     return this.#progress.needed;
@@ -138,8 +143,8 @@ export class Outlet {
       await this.#dispatch(signal);
       await this.#flights.landed();
     } catch (error) {
-      if (!signal.aborted) throw error;
       await this.#flights.landed();
+      if (!signal.aborted) throw error;
     } finally {
       await this.#progress.close().catch((error: unknown) => this.#options.onFailure("cursor", error));
     }

@@ -62,6 +62,11 @@ export class Progress {
     return this.#cursor;
   }
 
+  /** What was saved last or, where that failed, would have been. */
+  get saved(): SavedProgress {
+    return { offset: this.#cursor, ...(this.#state === undefined ? {} : { state: this.#state }) };
+  }
+
   /** Nothing before it is read again after a restart from what is on disk. */
   get needed(): number {
     return this.#needed;
@@ -129,7 +134,7 @@ export class Progress {
       this.#state = this.#nextState;
       this.#nextState = undefined;
     }
-    const saved = { offset: this.#cursor, ...(this.#state === undefined ? {} : { state: this.#state }) };
+    const { saved } = this;
     await this.#options.save(saved);
     this.#needed = Math.max(this.#needed, neededBy(saved));
     this.#options.onSaved(this.#needed);

@@ -190,6 +190,11 @@ export interface InputPlugin<Shape extends SettingsShape = SettingsShape> extend
   readonly defaultDecoder?: string;
   /** What a channel says about its readings. Pure; the result is cached by channel. */
   origin?(settings: SettingsOf<Shape>): (channel: string) => Origin;
+  /**
+   * The settings that `origin` reads: it is given no others. A change of another one changes no point, and these are
+   * kept in the data directory for the readings of an input that left the configuration. Left out: all settings.
+   */
+  readonly originSettings?: readonly (keyof Shape & string)[];
   /** What the input needs for itself alone. */
   claims?(settings: SettingsOf<Shape>): readonly Claim[];
   create(settings: SettingsOf<Shape>, context: InputContext): Input;

@@ -10,3 +10,4 @@ export * from "./framing/index.ts";
 export * from "./field-type.ts";
 export * from "./process-each.ts";
 export * from "./rejections.ts";
+export * from "./reason-of.ts";

@@ -28,12 +28,13 @@ decode: json
   ],
   check: checkSettings,
   origin,
+  originSettings: ["topics"],
   claims,
   create: (given, context) => ({ run: (emit, signal) => runMqtt(given, context, emit, signal) }),
 });
 
 /** The first topic of the file that matches decides. */
-function origin({ topics }: MqttSettings): (topic: string) => Origin {
+function origin({ topics }: Pick<MqttSettings, "topics">): (topic: string) => Origin {
   const patterns = topics.map(parsePattern);
   return (topic) => {
     let found: Captures | undefined;

@@ -1,0 +1,30 @@
+import type { Plan } from "../config/index.ts";
+import type { Journal } from "../journal/index.ts";
+import type { Agent } from "./agent.ts";
+import type { DataDirectory } from "./data-directory.ts";
+import { answerRejects } from "./rejects.ts";
+import type { Answer } from "./socket.ts";
+import { tapJournal } from "./tap.ts";
+
+/** What commands may ask for, once it is open. */
+export interface Open {
+  readonly agent: Agent;
+  readonly journal: Journal;
+}
+
+/** What an agent says to commands. @param first its plan as long as it is not ready */
+export function answerOf(first: Plan, directory: DataDirectory, ready: Promise<Open>): Answer {
+  let plan = () => first;
+  void ready.then(({ agent }) => (plan = () => agent.plan));
+  return async (request, send, signal) => {
+    const { agent, inputs } = plan();
+    await send({ name: agent.name, pid: process.pid, inputs: inputs.map(({ id }) => id) });
+    if (request.command === "hello") return;
+    const open = await ready;
+    if (request.command === "tap") await tapJournal(open.journal, send, signal);
+    if (request.command === "rejects") {
+      const place = { directory, journal: open.journal, outputs: open.agent.outputs };
+      for await (const line of answerRejects(request, place, signal)) await send(line);
+    }
+  };
+}
