@@ -160,7 +160,7 @@ export class Outlet {
   async #remember(signal: AbortSignal): Promise<void> {
     const { makeChain, saved, wants, journal } = this.#options;
     const ask = <T>(question: () => Promise<T>) => this.#ask(question, signal);
-    const { chain, warmed } = await recallChain({ makeChain, saved, wants, journal, ask });
+    const { chain, warmed } = await recallChain({ makeChain, saved, wants, journal, signal, ask });
     this.#chain = chain;
     this.#recalled = true;
     if (warmed) this.#progress.warmed();

@@ -11,6 +11,7 @@ export interface RecallOptions {
   readonly saved: SavedProgress;
   readonly wants: (input: string) => boolean;
   readonly journal: Pick<Journal, "end" | "offsetAt" | "read">;
+  readonly signal: AbortSignal;
   /** Asks the journal; undefined when it could not be read and has to be asked again. */
   readonly ask: <T>(question: () => Promise<T>) => Promise<T | undefined>;
 }
@@ -27,6 +28,7 @@ export interface Recalled {
 /**
  * A chain that remembers what it had read before its cursor: from its snapshot, and by reading silently what came
  * after it. Steps without a usable state are warmed: the chain reads its lookback before, as far as the journal has it.
+ * @throws the signal's reason when aborted
  */
 export async function recallChain(options: RecallOptions): Promise<Recalled> {
   const { makeChain, saved } = options;
@@ -45,11 +47,11 @@ export async function recallChain(options: RecallOptions): Promise<Recalled> {
   return { chain, warmed: missing.size > 0 };
 }
 
-/** The offset at which the lookback before an offset begins. */
+/** The offset at which the lookback begins of a chain whose time is that of the last record before an offset. */
 async function lookbackOf({ lookback }: Chain, offset: number, options: RecallOptions): Promise<number> {
   if (lookback === 0) return offset;
   const { journal } = options;
-  const [entry] = (await read(Math.min(offset, journal.end - 1), 1, options)).entries;
+  const [entry] = (await read(offset - 1, 1, options)).entries;
   if (entry === undefined) return offset;
   const time = addNanos(entry.time, -lookback * NANOS_PER_MILLI);
   return insist(() => journal.offsetAt(time), options);
@@ -69,7 +71,7 @@ async function readSilently(chain: Chain, from: number, to: number, options: Rec
 }
 
 function read(from: number, maxBytes: number, options: RecallOptions): Promise<Block> {
-  return insist(() => options.journal.read(from, maxBytes), options);
+  return insist(() => options.journal.read(from, maxBytes, options.signal), options);
 }
 
 async function insist<T>(question: () => Promise<T>, { ask }: RecallOptions): Promise<T> {

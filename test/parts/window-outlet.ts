@@ -80,6 +80,8 @@ export interface OutletRun {
   readonly failures: readonly string[];
   /** Has it deliver all that the journal has, and saves. */
   readonly drain: () => Promise<void>;
+  /** Ends it as a stop that takes too long. */
+  readonly abandon: () => Promise<void>;
   /** Ends it as SIGKILL would: nothing more is saved or taken. */
   readonly kill: () => Promise<void>;
 }
@@ -96,13 +98,14 @@ export function runOutlet({ write, ...options }: RunOptions): OutletRun {
   const rejects: Reject[] = [];
   const failures: string[] = [];
   const abort = new AbortController();
+  let dead = false;
   let saved: SavedProgress = options.saved ?? { offset: 0 };
   const output: Output = {
     encode: (point) => `${point.offset} ${encodeLine(point)}`,
     async write(batch, signal) {
       const partial = await write?.(batch, signal);
       await turn();
-      if (!abort.signal.aborted) taken.push(...batch);
+      if (!dead) taken.push(...batch);
       return partial;
     },
   };
@@ -113,12 +116,12 @@ export function runOutlet({ write, ...options }: RunOptions): OutletRun {
     writeTimeoutMs: 10_000,
     saved,
     save: async (progress) => {
-      if (!abort.signal.aborted) saved = JSON.parse(JSON.stringify(progress)) as SavedProgress;
+      if (!dead) saved = JSON.parse(JSON.stringify(progress)) as SavedProgress;
     },
     saveEveryBytes: 1e9,
     onSaved: () => undefined,
     reject: async (found) => {
-      if (!abort.signal.aborted) rejects.push(...found);
+      if (!dead) rejects.push(...found);
     },
     onDecoded: () => undefined,
     onDelivered: () => undefined,
@@ -139,7 +142,12 @@ export function runOutlet({ write, ...options }: RunOptions): OutletRun {
       outlet.drain(options.journal.end);
       return done;
     },
+    abandon: () => {
+      abort.abort();
+      return done;
+    },
     kill: () => {
+      dead = true;
       abort.abort();
       return done;
     },
