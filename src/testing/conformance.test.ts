@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NO_TAGS, type Point } from "../model/index.ts";
+import { tumblingMean } from "../../test/parts/tumbling-mean.ts";
+import { NO_TAGS, type Point, timestampFromMillis } from "../model/index.ts";
 import {
   type AnyPlugin,
   type Decoder,
@@ -11,7 +12,7 @@ import {
   type Output,
   type Processor,
 } from "../plugin/index.ts";
-import { number, text } from "../schema/index.ts";
+import { number, type SettingsOf, text } from "../schema/index.ts";
 import { conformance } from "./index.ts";
 
 /** The names of the tests that a plugin fails, and why. */
@@ -37,6 +38,24 @@ function processor(create: () => Processor): AnyPlugin {
   return defineProcessor({ ...declared, create });
 }
 
+const sample: Point = {
+  measurement: "m",
+  tags: NO_TAGS,
+  fields: new Map([["v", 1]]),
+  time: { seconds: 0, nanos: 0 },
+  offset: 0,
+};
+
+/** A window that keeps what is open when it is given another state. */
+function adding(made: Processor): Partial<Processor> {
+  const restore = (state: unknown) => {
+    const before = made.save?.() as { readonly open: readonly object[] };
+    const given = state as { readonly open: readonly object[] };
+    made.restore?.({ ...given, open: [...given.open, ...before.open] });
+  };
+  return { restore };
+}
+
 function points(value: number) {
   return { points: [{ tags: NO_TAGS, fields: new Map([["value", value]]) }] };
 }
@@ -45,6 +64,7 @@ function points(value: number) {
 function counter(keeps: boolean): AnyPlugin {
   return defineDecoder({
     ...declared,
+    ordered: true,
     create: () => {
       let count = 0;
       const decode = () => points((count += 1));
@@ -54,11 +74,71 @@ function counter(keeps: boolean): AnyPlugin {
   });
 }
 
+/** A window with something done otherwise. */
+function windowed(change: (made: Processor) => Partial<Processor>): AnyPlugin {
+  const create = (settings: SettingsOf<typeof tumblingMean.settings>): Processor => {
+    const made = tumblingMean.create(settings);
+    const bound: Processor = {
+      process: (given, at) => made.process(given, at),
+      deadline: () => made.deadline?.(),
+      flush: (until) => made.flush?.(until) ?? [],
+      save: () => made.save?.(),
+      restore: (state) => made.restore?.(state),
+    };
+    return { ...bound, ...change(bound) };
+  };
+  return { ...tumblingMean, create };
+}
+
 describe("the conformance suite", () => {
   it("has nothing against plugins that hold to the contract", async () => {
     expect(await failures(decoder(({ payload }) => points(payload.length)))).toBe("");
     expect(await failures(counter(true))).toBe("");
     expect(await failures(processor(() => ({ process: (given) => given })))).toBe("");
+    expect(await failures(tumblingMean)).toBe("");
+    expect(await failures(windowed(() => ({})))).toBe("");
+  });
+
+  it.each<[string, AnyPlugin, RegExp]>([
+    [
+      "forgets what is open",
+      windowed((made) => ({ save: () => ({ ...(made.save?.() as object), open: [] }) })),
+      /results differ/,
+    ],
+    ["adds what it restores to what it remembers", windowed(adding), /results differ/],
+    [
+      "names the same deadline after a flush",
+      windowed(() => ({ flush: () => [] })),
+      /a deadline that was over by then/,
+    ],
+    [
+      "has windows open at the end",
+      windowed(() => ({ flush: () => [], deadline: () => timestampFromMillis(4e12) })),
+      /after all inputs have ended/,
+    ],
+    [
+      "names deadlines by the clock",
+      windowed(() => ({ deadline: () => timestampFromMillis(performance.now()) })),
+      /names two deadlines/,
+    ],
+    [
+      "gives what is no point",
+      windowed(() => ({ flush: () => [{ ...sample, fields: new Map() }], deadline: () => undefined })),
+      /has no field/,
+    ],
+    ["has a lookback that is none", windowed(() => ({ lookback: Infinity })), /no number of milliseconds/],
+    [
+      "does not say that it needs order",
+      { ...tumblingMean, ordered: undefined } as unknown as AnyPlugin,
+      /has save and restore and deadline and flush, and does not say `ordered: true`/,
+    ],
+    [
+      "has a deadline and no flush",
+      processor(() => ({ process: (given) => given, deadline: () => undefined })),
+      /deadline and flush belong together/,
+    ],
+  ])("finds a window that %s", async (_, plugin, reason) => {
+    expect(await failures(plugin)).toMatch(reason);
   });
 
   it.each<[string, AnyPlugin, RegExp]>([

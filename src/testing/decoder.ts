@@ -6,7 +6,7 @@ import type { ConformanceTest } from "./conformance-test.ts";
 import { disturbed } from "./disturb.ts";
 import { readExample, settingsOf, wordsOf } from "./examples.ts";
 import { hugePayloads, readingsOf, samplePayloads } from "./samples.ts";
-import { checkCloneable, checkCuts } from "./stateful.ts";
+import { checkCloneable, checkCuts, checkRemembering } from "./stateful.ts";
 
 const ORIGINS: readonly Origin[] = [
   { tags: NO_TAGS },
@@ -52,6 +52,10 @@ export function decoderTests(plugin: DecoderPlugin, given: readonly (string | Ui
     {
       name: "goes on after a restart as if there had been none",
       run: each((create, readings) => checkCuts(create, readings, all)),
+    },
+    {
+      name: "says that it needs readings in their order when it remembers something",
+      run: each((create) => checkRemembering(plugin, create())),
     },
     {
       name: "bears a megabyte of anything",

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type { Point } from "../model/index.ts";
-import type { Processed, Processor, ProcessorPlugin } from "../plugin/index.ts";
+import type { Processor, ProcessorPlugin } from "../plugin/index.ts";
 import type { ConformanceTest } from "./conformance-test.ts";
 import { checkPoint } from "./decoder.ts";
 import { disturbed } from "./disturb.ts";
 import { readExample, settingsOf, wordsOf } from "./examples.ts";
 import { chance, samplePoints } from "./samples.ts";
-import { checkCloneable, checkCuts } from "./stateful.ts";
+import { checkCloneable, checkCuts, checkRemembering } from "./stateful.ts";
+import { endInputs, isTimed, joined, processAll, processNext, type Result, resultOf } from "./time.ts";
 
 /** What a processor does. */
 export function processorTests(plugin: ProcessorPlugin): ConformanceTest[] {
@@ -22,15 +23,14 @@ export function processorTests(plugin: ProcessorPlugin): ConformanceTest[] {
       name: "gives points and rejections that are plain and whole, and leaves the given points as they are",
       run: each((create, points) => {
         const before = structuredClone(points);
-        const processed = resultOf(create().process(points));
+        checkProcessed(processAll(create(), points), points);
         assert.deepStrictEqual(points, before, "the given points were changed");
-        checkProcessed(processed, points);
       }),
     },
     {
       name: "processes the same in another time zone, locale, time and run of chance",
       run: each((create, points) => {
-        const process = () => resultOf(create().process(points));
+        const process = () => processAll(create(), points);
         const expected = process();
         assert.deepStrictEqual(process(), expected, "the second time the results differ");
         assert.deepStrictEqual(disturbed(process), expected, "the results depend on the surroundings");
@@ -39,6 +39,8 @@ export function processorTests(plugin: ProcessorPlugin): ConformanceTest[] {
     {
       name: "processes the same however the points are put together",
       run: each((create, points) => {
+        // One that goes by the time is given one point at a time.
+        if (isTimed(create())) return;
         const expected = resultOf(create().process(points));
         for (const seed of [1, 2]) {
           const processor = create();
@@ -50,18 +52,16 @@ export function processorTests(plugin: ProcessorPlugin): ConformanceTest[] {
     {
       name: "goes on after a restart as if there had been none",
       run: each((create, points) => {
-        checkCuts(create, points, (processor, point) => resultOf(processor.process([point])));
+        const step = (processor: Processor, point: Point | undefined) =>
+          point === undefined ? endInputs(processor, points.length - 1) : processNext(processor, point);
+        checkCuts<Processor, Point | undefined>(create, [...points, undefined], step);
       }),
     },
+    {
+      name: "says that it needs points in their order when it remembers something",
+      run: each((create) => checkRemembering(plugin, create())),
+    },
   ];
-}
-
-function resultOf(result: readonly Point[] | Processed): Required<Processed> {
-  return "points" in result ? { rejected: [], ...result } : { points: result, rejected: [] };
-}
-
-function joined(parts: readonly Required<Processed>[]): Required<Processed> {
-  return { points: parts.flatMap(({ points }) => points), rejected: parts.flatMap(({ rejected }) => rejected) };
 }
 
 /** Batches of no, one and more points. */
@@ -75,7 +75,7 @@ function split(points: readonly Point[], seed: number): Point[][] {
   return batches;
 }
 
-function checkProcessed(processed: Required<Processed>, given: readonly Point[]): void {
+function checkProcessed(processed: Result, given: readonly Point[]): void {
   checkCloneable(processed);
   const offsets = new Set(given.map(({ offset }) => offset));
   for (const point of processed.points) {

@@ -12,6 +12,9 @@ export function chance(seed: number): () => number {
 }
 
 const START = 1_790_000_000_000;
+/** How far apart samples come, in milliseconds; and from one of them on the wall clock is set back. */
+const EVERY_MS = 5_000;
+const SET_BACK = { from: 100, byMs: 150_000 };
 const VALUES: readonly FieldValue[] = [
   0,
   -0,
@@ -29,8 +32,14 @@ const VALUES: readonly FieldValue[] = [
 ];
 const HOSTILE_NAMES = ["", "#", "a b,c=d", "back\\", "new\nline", "\t", "é😀", "__proto__", "constructor", "\uD800"];
 
+/** When a sample comes, in milliseconds since 1970. */
+export function receivedAt(offset: number): number {
+  return START + offset * EVERY_MS - (offset < SET_BACK.from ? 0 : SET_BACK.byMs);
+}
+
 /**
- * Points whose names are often those that a plugin looks for; they are not all such as line protocol can carry.
+ * Points whose names are often those that a plugin looks for; they are not all such as line protocol can carry. Many are
+ * of the same few series, and of about the time at which they come.
  * @param words names to use beside hostile ones
  */
 export function samplePoints(words: readonly string[], count: number, seed: number): Point[] {
@@ -39,13 +48,19 @@ export function samplePoints(words: readonly string[], count: number, seed: numb
   const name = () => (words.length > 0 && random() < 0.8 ? pick(words) : pick(HOSTILE_NAMES));
   const map = <Value>(size: number, value: () => Value) =>
     new Map(Array.from({ length: size }, () => [name(), value()] as const));
-  return Array.from({ length: count }, (_, offset) => ({
-    measurement: name(),
-    tags: map(Math.floor(random() * 4), name),
-    fields: map(1 + Math.floor(random() * 4), () => pick(VALUES)),
-    time: timestampFromMillis(START + Math.floor(random() * 1e6)),
-    offset,
-  }));
+  const points: Point[] = [];
+  for (let offset = 0; offset < count; offset++) {
+    const known = random() < 0.5 ? points[Math.floor(random() * 4)] : undefined;
+    const ms = random() < 0.8 ? receivedAt(offset) - random() * 2 * EVERY_MS : receivedAt(random() * count);
+    points.push({
+      measurement: known?.measurement ?? name(),
+      tags: known?.tags ?? map(Math.floor(random() * 4), name),
+      fields: map(1 + Math.floor(random() * 4), () => (random() < 0.5 ? 100 * random() : pick(VALUES))),
+      time: timestampFromMillis(Math.floor(ms)),
+      offset,
+    });
+  }
+  return points;
 }
 
 /** Payloads of many formats and of none. */
