@@ -1,7 +1,8 @@
 import type { Plan } from "../config/index.ts";
-import type { Journal } from "../journal/index.ts";
 import type { Agent } from "./agent.ts";
+import type { Core } from "./core.ts";
 import type { DataDirectory } from "./data-directory.ts";
+import { answerJournal } from "./journal.ts";
 import { answerRejects } from "./rejects.ts";
 import type { Answer } from "./socket.ts";
 import { tapJournal } from "./tap.ts";
@@ -9,7 +10,7 @@ import { tapJournal } from "./tap.ts";
 /** What commands may ask for, once it is open. */
 export interface Open {
   readonly agent: Agent;
-  readonly journal: Journal;
+  readonly core: Pick<Core, "journal" | "cursors" | "paused">;
 }
 
 /** What an agent says to commands. @param first its plan as long as it is not ready */
@@ -21,10 +22,9 @@ export function answerOf(first: Plan, directory: DataDirectory, ready: Promise<O
     await send({ name: agent.name, pid: process.pid, inputs: inputs.map(({ id }) => id) });
     if (request.command === "hello") return;
     const open = await ready;
-    if (request.command === "tap") await tapJournal(open.journal, send, signal);
-    if (request.command === "rejects") {
-      const place = { directory, journal: open.journal, outputs: open.agent.outputs };
-      for await (const line of answerRejects(request, place, signal)) await send(line);
-    }
+    const place = { directory, ...open.core, outputs: open.agent.outputs };
+    if (request.command === "tap") await tapJournal(place.journal, send, signal);
+    if (request.command === "rejects") for await (const line of answerRejects(request, place, signal)) await send(line);
+    if (request.command === "journal") for await (const line of answerJournal(request, place, signal)) await send(line);
   };
 }

@@ -1,37 +1,27 @@
 import { StoredJournal } from "../journal/index.ts";
+import type { AnswerEnd } from "./answered.ts";
+import { ask } from "./ask.ts";
 import { dataDirectory, outputsWithRejects } from "./data-directory.ts";
 import { answerRejects, type RejectsLine, type RejectsRequest } from "./rejects.ts";
-import { agentLines, withoutAgent } from "./socket.ts";
+import { withoutAgent } from "./socket.ts";
 
 /**
  * Asks the agent that runs on a data directory; without one, looks at its files.
- * @throws Error when the agent or the files cannot be reached
+ * @throws Error when the agent cannot be reached
  */
-export async function* askRejects(
+export function askRejects(
   dataDir: string,
   request: RejectsRequest,
   signal: AbortSignal,
-): AsyncGenerator<RejectsLine> {
-  const { socket } = dataDirectory(dataDir);
-  let heard = false;
-  for await (const line of agentLines(socket, request, signal)) {
-    // The first line says who answers.
-    if (heard) yield line as RejectsLine;
-    heard = true;
-    if ("done" in line) return;
-  }
-  if (signal.aborted) return;
-  if (heard) {
-    const problem = "the agent stopped before it had answered, or is an older one: see its log, and try again";
-    yield { problem, wrong: false };
-  } else yield* answerFromFiles(dataDir, request, signal);
+): AsyncGenerator<RejectsLine | AnswerEnd> {
+  return ask(dataDir, request, () => answerFromFiles(dataDir, request, signal), signal);
 }
 
 async function* answerFromFiles(
   dataDir: string,
   request: RejectsRequest,
   signal: AbortSignal,
-): AsyncGenerator<RejectsLine> {
+): AsyncGenerator<RejectsLine | AnswerEnd> {
   const directory = dataDirectory(dataDir);
   if (request.action === "retry") {
     const problem = `no agent runs on ${dataDir}: start one with fieldline run, it delivers what is retried`;
@@ -46,9 +36,9 @@ async function* answerFromFiles(
     yield* answer();
     return;
   }
-  const lines: RejectsLine[] = [];
-  await withoutAgent(directory.socket, async () => {
+  yield* await withoutAgent(directory.socket, async () => {
+    const lines: (RejectsLine | AnswerEnd)[] = [];
     for await (const line of answer()) lines.push(line);
+    return lines;
   });
-  yield* lines;
 }

@@ -1,5 +1,12 @@
 export { Agent, type AgentSummary } from "./agent.ts";
+export type { AnswerEnd } from "./answered.ts";
+export { askCursorChange, askEntries, type EntryLine } from "./ask-journal.ts";
+export type { Entry } from "../journal/index.ts";
 export { askRejects } from "./ask-rejects.ts";
+export type { ChangedCursor, CursorChange } from "./cursor-changes.ts";
+export type { EntriesWanted, PlaceInJournal } from "./entries.ts";
+export { askJournalInfo, type JournalInfo } from "./journal-info.ts";
+export { askCursors, type ListedCursor } from "./listed-cursors.ts";
 export { Daemon, type DaemonOptions } from "./daemon.ts";
 export type { ListedReject, RejectsLine, RejectsRequest } from "./rejects.ts";
 export { startAgent } from "./start.ts";

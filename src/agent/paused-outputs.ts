@@ -22,6 +22,7 @@ export class PausedOutputs {
 
   /** Resolves once it is on disk. @throws Error when it could not be written; then nothing has changed */
   async set(output: string, paused: boolean): Promise<void> {
+    if (paused === this.#ids.has(output)) return;
     const ids = new Set(this.#ids);
     if (paused) ids.add(output);
     else ids.delete(output);

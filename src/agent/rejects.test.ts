@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RejectStore } from "../pipeline/index.ts";
 import { dataDirectory, rejectsFile } from "./data-directory.ts";
-import { answerRejects, type RejectsLine, type RejectsRequest } from "./rejects.ts";
+import { answerRejects, type RejectsRequest } from "./rejects.ts";
 
 describe("rejects of an output that the configuration has no longer", () => {
   let root: string;
@@ -19,7 +19,7 @@ describe("rejects of an output that the configuration has no longer", () => {
     const journal = { read: async (at: number) => ({ entries: [], next: at, bytes: 0 }) };
     const place = { directory: dataDirectory(root), journal, outputs: [] };
     const request = { command: "rejects", action, output: "gone", id: 1 } as const;
-    const lines: RejectsLine[] = [];
+    const lines: object[] = [];
     for await (const line of answerRejects(request, place, new AbortController().signal)) lines.push(line);
     return lines;
   };

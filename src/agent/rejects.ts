@@ -1,5 +1,6 @@
 import type { Journal } from "../journal/index.ts";
 import { type RejectEntry, rejectedReadings, RejectStore, type Retried } from "../pipeline/index.ts";
+import { type AnswerEnd, answered } from "./answered.ts";
 import { type DataDirectory, outputsWithRejects, rejectsFile } from "./data-directory.ts";
 import type { RunningOutput } from "./running-output.ts";
 import { toLine } from "./tap.ts";
@@ -16,16 +17,13 @@ export interface ListedReject extends RejectEntry {
   readonly output: string;
 }
 
-/** One line of the answer; the last one is `done`. */
+/** One line of the answer. */
 export type RejectsLine =
   | { readonly entry: ListedReject }
   /** A reading as `fromLine` takes it. */
   | { readonly reading: object }
   | { readonly dropped: ListedReject }
-  | { readonly retried: Retried; readonly entry: ListedReject }
-  /** `wrong`: it was the request that was wrong. */
-  | { readonly problem: string; readonly wrong: boolean }
-  | { readonly done: true };
+  | { readonly retried: Retried; readonly entry: ListedReject };
 
 /** Where the rejects are. */
 export interface RejectsPlace {
@@ -38,25 +36,28 @@ export interface RejectsPlace {
 /** How many readings of an entry are shown. */
 const MOST_SHOWN = 20;
 
-/** Does what is asked, and says line by line what came of it. What fails is a `problem`, no error. */
-export async function* answerRejects(
+/** Does what is asked, and says line by line what came of it. */
+export function answerRejects(
   request: RejectsRequest,
   place: RejectsPlace,
   signal: AbortSignal,
-): AsyncGenerator<RejectsLine> {
-  try {
-    const listed = await listRejects(request, place);
-    if (request.id !== undefined && listed.length === 0) yield noSuchEntry(request);
-    for (const entry of listed) {
-      if (request.action === "list") yield { entry };
-      if (request.action === "show") yield* show(entry, place, signal);
-      if (request.action === "retry") yield await retry(entry, place, signal);
-    }
-    if (request.action === "drop") yield* drop(listed, place);
-  } catch (error) {
-    yield { problem: error instanceof Error ? error.message : String(error), wrong: false };
+): AsyncGenerator<RejectsLine | AnswerEnd> {
+  return answered(linesOf(request, place, signal));
+}
+
+async function* linesOf(
+  request: RejectsRequest,
+  place: RejectsPlace,
+  signal: AbortSignal,
+): AsyncGenerator<RejectsLine | AnswerEnd> {
+  const listed = await listRejects(request, place);
+  if (request.id !== undefined && listed.length === 0) yield noSuchEntry(request);
+  for (const entry of listed) {
+    if (request.action === "list") yield { entry };
+    if (request.action === "show") yield* show(entry, place, signal);
+    if (request.action === "retry") yield await retry(entry, place, signal);
   }
-  yield { done: true };
+  if (request.action === "drop") yield* drop(listed, place);
 }
 
 /** The entries that a request means, the newest last. */
@@ -93,7 +94,11 @@ async function* drop(listed: readonly ListedReject[], place: RejectsPlace): Asyn
   }
 }
 
-async function retry(entry: ListedReject, { outputs }: RejectsPlace, signal: AbortSignal): Promise<RejectsLine> {
+async function retry(
+  entry: ListedReject,
+  { outputs }: RejectsPlace,
+  signal: AbortSignal,
+): Promise<RejectsLine | AnswerEnd> {
   const { output, id } = entry;
   const running = outputs.find((each) => each.id === output);
   if (running === undefined) {
@@ -104,6 +109,6 @@ async function retry(entry: ListedReject, { outputs }: RejectsPlace, signal: Abo
   return retried === undefined ? noSuchEntry(entry) : { retried, entry };
 }
 
-function noSuchEntry({ output = "", id = 0 }: Pick<RejectsRequest, "output" | "id">): RejectsLine {
+function noSuchEntry({ output = "", id = 0 }: Pick<RejectsRequest, "output" | "id">): AnswerEnd {
   return { problem: `there is no entry ${output}/${id}; see fieldline rejects list`, wrong: true };
 }

@@ -3,6 +3,7 @@ import { chmod, open, rm, stat } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
+import type { JournalRequest } from "./journal.ts";
 import { readLines } from "./lines.ts";
 import type { RejectsRequest } from "./rejects.ts";
 
@@ -10,7 +11,7 @@ import type { RejectsRequest } from "./rejects.ts";
  * How commands reach a running agent: a Unix socket, mode 0600, that speaks JSON lines. The command sends one request;
  * the agent answers with any number of lines and closes.
  */
-export type Request = { readonly command: "hello" | "tap" } | RejectsRequest;
+export type Request = { readonly command: "hello" | "tap" } | RejectsRequest | JournalRequest;
 
 export type Answer = (request: Request, send: (line: object) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
@@ -66,7 +67,7 @@ function listenPrivately(server: Server, path: string): void {
 }
 
 /** Runs `task` while no other process does so under the same lock file. */
-async function alone(lock: string, task: () => Promise<void>): Promise<void> {
+async function alone<Result>(lock: string, task: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       await (await open(lock, "wx", 0o600)).close();
@@ -86,7 +87,7 @@ async function alone(lock: string, task: () => Promise<void>): Promise<void> {
     }
   }
   try {
-    await task();
+    return await task();
   } finally {
     await rm(lock, { force: true });
   }
@@ -154,12 +155,12 @@ export async function* agentLines(
  * Runs `task` while no agent can start on this socket.
  * @throws Error when one runs
  */
-export async function withoutAgent(path: string, task: () => Promise<void>): Promise<void> {
-  await alone(`${path}.lock`, async () => {
+export async function withoutAgent<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
+  return alone(`${path}.lock`, async () => {
     if ((await askAgent(path, { command: "hello" })) !== undefined) {
       throw new Error("an agent has just started on this data directory: try again");
     }
-    await task();
+    return task();
   });
 }
 

@@ -24,7 +24,7 @@ export async function startAgent(plan: Plan, log: Log, files?: FileLayer): Promi
     const core = await openCore(plan, directory, log, closing, files);
     const agent = new Agent(core, plan);
     await agent.begin();
-    ready.resolve({ agent, journal: core.journal });
+    ready.resolve({ agent, core });
     return agent;
   } catch (error) {
     await closing.close().catch(() => undefined);

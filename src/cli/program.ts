@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { addCheck } from "./check.ts";
 import { addDemo } from "./demo.ts";
+import { addJournal } from "./journal.ts";
 import { addPlugins } from "./plugins.ts";
 import { addRejects } from "./rejects.ts";
 import { RequestError } from "./request-error.ts";
@@ -17,7 +18,7 @@ export function createProgram(): Command {
     .showHelpAfterError("(see fieldline --help)")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fieldline: ")) })
     .exitOverride();
-  for (const add of [addRun, addCheck, addTry, addDemo, addRejects, addPlugins, addSchema]) add(program);
+  for (const add of [addRun, addCheck, addTry, addDemo, addJournal, addRejects, addPlugins, addSchema]) add(program);
   return program;
 }
 

@@ -1,18 +1,9 @@
 import type { fromLine, ListedReject, RejectsLine } from "../agent/index.ts";
 
+import { escaped, fieldOf, momentText, number, payloadText } from "./field-text.ts";
+
 type Reading = ReturnType<typeof fromLine>;
 type Retried = Extract<RejectsLine, { readonly retried: unknown }>["retried"];
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  "\n": String.raw`\n`,
-  "\r": String.raw`\r`,
-  "\t": String.raw`\t`,
-};
-
-/** A text as one field of a line: control characters, and those that change a line's direction, escaped; `-` for none. */
-export function fieldOf(text: string): string {
-  return text === "" ? "-" : escaped(text);
-}
 
 /** An entry as one line: id, count, step, input, channel, offsets, when the last one came, reason. */
 export function entryLine(entry: ListedReject): string {
@@ -42,12 +33,11 @@ export function entryPage(entry: ListedReject): string {
 
 /** A reading as it was received. */
 export function readingPage({ offset, time, attributes = {}, payload }: Reading): string {
-  const seconds = new Date(time.seconds * 1000).toISOString().slice(0, -5);
   return `\n${page([
     ["reading", String(offset)],
-    ["received", `${seconds}.${String(time.nanos).padStart(9, "0")}Z`],
+    ["received", momentText(time)],
     ...Object.entries(attributes).map(([name, value]): [string, string] => [`attribute ${fieldOf(name)}`, value]),
-    ["payload", textOf(payload)],
+    ["payload", payloadText(payload)],
   ])}`;
 }
 
@@ -71,25 +61,4 @@ function timeOf({ at }: ListedReject): string {
 
 function page(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, value]) => `${name}: ${fieldOf(value)}\n`).join("");
-}
-
-function number(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** A payload as text, or as its bytes where it is none. */
-function textOf(payload: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(payload);
-  } catch {
-    const hex = (byte: number) => `\\x${byte.toString(16).padStart(2, "0")}`;
-    return Array.from(payload, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : hex(byte))).join("");
-  }
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    const code = (character.codePointAt(0) ?? 0).toString(16);
-    return SHORT_ESCAPES[character] ?? (code.length > 2 ? `\\u{${code}}` : `\\x${code.padStart(2, "0")}`);
-  });
 }

@@ -5,6 +5,11 @@ import { childOf, type Tree } from "./tree.ts";
 
 const LONGEST = 64;
 
+/** Whether a text can be the id of an input or an output. */
+export function isId(text: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(text) && text.length <= LONGEST;
+}
+
 /** Reports an id that could not be a file's name everywhere; true when it could. */
 export function checkId(id: string, at: Position, findings: Findings): boolean {
   const strange = [...new Set(id.replaceAll(/[A-Za-z0-9_.-]/g, ""))].map((character) => JSON.stringify(character));
@@ -13,7 +18,7 @@ export function checkId(id: string, at: Position, findings: Findings): boolean {
     findings.error(at, "bad-id", message);
     return false;
   }
-  if (/^[A-Za-z0-9]/.test(id) && id.length <= LONGEST) return true;
+  if (isId(id)) return true;
   const message = `the id "${id}" must begin with a letter or digit and have at most ${LONGEST} characters`;
   findings.error(at, "bad-id", message);
   return false;

@@ -1,9 +1,10 @@
-import { addNanos, compilePredicate, type Timestamp, timestampFromMillis } from "../model/index.ts";
+import { compilePredicate } from "../model/index.ts";
 import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { checkFrom } from "./ids.ts";
 import type { PlannedOutput, PlannedProcessor } from "./plan.ts";
+import { momentOf } from "./moment.ts";
 import { readItem, type Reading } from "./read-item.ts";
 import { readProcessors } from "./read-processors.ts";
 import { type OutputSettings, START } from "./settings.ts";
@@ -84,16 +85,4 @@ function readStart(tree: Tree, findings: Findings): PlannedOutput["start"] | und
     findings.error(start.at, "bad-text", `start: expected ${START.expected}, found ${JSON.stringify(start.text)}`);
   }
   return moment;
-}
-
-/** A moment of RFC 3339, or a day, which begins at midnight UTC; undefined when the calendar does not have it. */
-function momentOf(text: string): Timestamp | undefined {
-  const [, day, time = "T00:00:00", fraction = "", zone = "Z"] =
-    /^(\d{4}-\d{2}-\d{2})(?:([T ]\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2}))?$/.exec(text) ?? [];
-  const midnight = new Date(`${day}T00:00:00Z`);
-  // Date.parse takes the 30th of February for the 2nd of March.
-  if (day === undefined || Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day))
-    return undefined;
-  const millis = Date.parse(`${day}T${time.slice(1)}${zone}`);
-  return Number.isNaN(millis) ? undefined : addNanos(timestampFromMillis(millis), Number(fraction.padEnd(9, "0")));
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
-import { CursorStore } from "./index.ts";
+import { CursorStore, readCursors } from "./index.ts";
 
 const DIRECTORY = "/data/cursors";
 
@@ -93,4 +93,33 @@ it("has after a power cut the last saved cursor or one that was being saved", as
     }),
     { numRuns: 300 },
   );
+});
+
+it("gives a cursor to another output, and forgets it, so that no power cut brings it back", async () => {
+  const files = new FaultyFiles();
+  const store = await CursorStore.open(DIRECTORY, files);
+  await store.save("old", { offset: 5, state: { sum: 2 } });
+  await store.save("other", { offset: 9 });
+  await store.rename("old", "new");
+  await store.forget("other");
+  files.powerCut(() => 0.9);
+  const kept = [{ output: "new", cursor: { offset: 5, state: { sum: 2 } } }];
+  expect(store.list()).toEqual(kept);
+  expect((await CursorStore.open(DIRECTORY, files)).list()).toEqual(kept);
+  await store.save("new", { offset: 6 });
+  expect((await CursorStore.open(DIRECTORY, files)).load("new")).toEqual({ offset: 6 });
+});
+
+it("can be looked at without a change, damaged or not", async () => {
+  const files = new FaultyFiles();
+  const store = await CursorStore.open(DIRECTORY, files);
+  await store.save("a", { offset: 5 });
+  await store.save("b", { offset: 6 });
+  files.replace(`${DIRECTORY}/b.json`, Buffer.from("{"));
+  const paths = files.paths();
+  expect([...(await readCursors(DIRECTORY, files))]).toEqual([
+    ["a", { offset: 5 }],
+    ["b", undefined],
+  ]);
+  expect(files.paths()).toEqual(paths);
 });

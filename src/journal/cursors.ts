@@ -26,18 +26,17 @@ export class CursorStore {
    */
   static async open(directory: string, files: FileLayer = nodeFiles): Promise<CursorStore> {
     await files.makeDirectory(directory);
+    for (const name of await files.list(directory))
+      if (name.endsWith(SUFFIX + TEMPORARY_SUFFIX)) await files.remove(join(directory, name));
     const cursors = new Map<string, Cursor>();
     const damage: CursorDamage[] = [];
-    for (const name of (await files.list(directory)).toSorted()) {
-      const path = join(directory, name);
-      if (name.endsWith(SUFFIX + TEMPORARY_SUFFIX)) await files.remove(path);
-      const output = outputOf(name);
-      if (output === undefined) continue;
-      const cursor = await readCursor(path, files);
+    for (const [output, cursor] of await readCursors(directory, files)) {
       if (cursor !== undefined) {
         cursors.set(output, cursor);
         continue;
       }
+      const name = nameOf(output);
+      const path = join(directory, name);
       await files.rename(path, `${path}.damaged`);
       await files.syncDirectory(directory);
       const message = `${path} is damaged and was put aside as ${name}.damaged: output ${output} delivers again all that the journal still holds`;
@@ -73,11 +72,55 @@ export class CursorStore {
    * @throws Error when it could not be written; the one before holds then
    */
   async save(output: string, cursor: Cursor): Promise<void> {
-    const file = this.#writers.get(output) ?? new CursorFile(join(this.#directory, nameOf(output)), this.#files);
+    const file = this.#writers.get(output) ?? new CursorFile(this.#pathOf(output), this.#files);
     this.#writers.set(output, file);
     await file.save(cursor);
     this.#cursors.set(output, cursor);
   }
+
+  /**
+   * Gives the cursor of one output to another, which has none; resolves once that is durable. Nobody saves either
+   * meanwhile.
+   */
+  async rename(output: string, to: string): Promise<void> {
+    await this.#files.rename(this.#pathOf(output), this.#pathOf(to));
+    await this.#files.syncDirectory(this.#directory);
+    const cursor = this.#cursors.get(output);
+    if (cursor !== undefined) this.#cursors.set(to, cursor);
+    this.#drop(output);
+  }
+
+  /** Forgets the cursor of an output; resolves once that is durable. Nobody saves it meanwhile. */
+  async forget(output: string): Promise<void> {
+    await this.#files.remove(this.#pathOf(output));
+    await this.#files.syncDirectory(this.#directory);
+    this.#drop(output);
+  }
+
+  #drop(output: string): void {
+    this.#cursors.delete(output);
+    this.#writers.delete(output);
+  }
+
+  #pathOf(output: string): string {
+    return join(this.#directory, nameOf(output));
+  }
+}
+
+/**
+ * The cursors of a directory by output, as they lie there, in alphabetical order; undefined for one that is damaged.
+ * @throws Error when the directory cannot be read, or another version of the program wrote a cursor
+ */
+export async function readCursors(
+  directory: string,
+  files: FileLayer = nodeFiles,
+): Promise<ReadonlyMap<string, Cursor | undefined>> {
+  const cursors = new Map<string, Cursor | undefined>();
+  for (const name of (await files.list(directory)).toSorted()) {
+    const output = outputOf(name);
+    if (output !== undefined) cursors.set(output, await readCursor(join(directory, name), files));
+  }
+  return cursors;
 }
 
 function nameOf(output: string): string {

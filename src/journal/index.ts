@@ -4,7 +4,7 @@ export type { Loss, LossReason } from "./loss.ts";
 export { Journal } from "./journal.ts";
 export type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 export type { Cursor } from "./cursor-file.ts";
-export { type CursorDamage, CursorStore } from "./cursors.ts";
+export { type CursorDamage, CursorStore, readCursors } from "./cursors.ts";
 export { makeDirectory, nodeFiles } from "./node-files.ts";
 export type { RemovedSegment } from "./removed-segment.ts";
 export { StoredJournal } from "./stored-journal.ts";

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -51,6 +51,53 @@ describe("a stored journal", () => {
     expect(await all(stored, 57)).toEqual(written.filter(({ offset }) => offset >= 57));
     expect(await all(stored, 1_000)).toEqual([]);
     expect((await stat(last)).size).toBe(size);
+  });
+
+  it("sees what is added, while a write is still cut off at its end, and what has gone", async () => {
+    const clock = new Clock();
+    const options = { directory: folder, durability: "disk", syncWithinMs: 5, maxSize: 2 ** 20, maxAgeMs: 0 } as const;
+    const journal = await Journal.open({ ...options, whenFull: "block", segmentSize: 4_096 });
+    const append = (text: string) =>
+      journal.append("in", [{ channel: "c", payload: Buffer.from(text), time: clock.take(1) }]);
+    const stored = await StoredJournal.open(folder);
+    expect(stored.end).toBe(0);
+    const waiting = stored.wait(0, AbortSignal.timeout(20_000));
+    await append("first");
+    await waiting;
+    expect(await all(stored, 0)).toEqual([{ offset: 0, text: "first" }]);
+
+    // As a write that is under way: whole later on.
+    const [segment = ""] = await readdir(folder);
+    const path = join(folder, segment);
+    const before = await readFile(path);
+    await append("second");
+    const after = await readFile(path);
+    await writeFile(path, after.subarray(0, after.length - 3));
+    await stored.refresh();
+    expect(stored.end).toBe(1);
+    await writeFile(path, after);
+    await stored.refresh();
+    expect(stored.end).toBe(2);
+    expect(await all(stored, 1)).toEqual([{ offset: 1, text: "second" }]);
+    expect(after.length).toBeGreaterThan(before.length);
+
+    for (let n = 0; n < 40; n++) await append(`${n} `.repeat(100));
+    await stored.refresh();
+    expect(stored.end).toBe(42);
+    expect(stored.starts.length).toBeGreaterThan(2);
+    expect(await all(stored, 0)).toEqual(await all(journal, 0));
+    journal.setDelivered(40, 40);
+    await journal.close();
+    expect((await readdir(folder)).length).toBeLessThan(stored.starts.length);
+    const left = await all(stored, 0);
+    expect(left[0]?.offset).toBe(stored.begin);
+    expect(stored.begin).toBeGreaterThan(0);
+    expect(left.at(-1)?.offset).toBe(41);
+  });
+
+  it("ends waiting when it is told to", async () => {
+    const stored = await StoredJournal.open(join(folder, "none"));
+    await expect(stored.wait(0, AbortSignal.timeout(1))).rejects.toThrow("timeout");
   });
 
   it("is empty where there is none", async () => {

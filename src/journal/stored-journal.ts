@@ -21,7 +21,8 @@ const LOOK_EVERY_MS = 200;
  */
 export class StoredJournal {
   readonly #directory: string;
-  readonly #losses = new Map<string, Loss>();
+  readonly #onLoss: (loss: Loss) => void;
+  readonly #told = new Set<string>();
   #found: readonly FoundSegment[] = [];
   #segments: Segments;
   #reader: SegmentReader;
@@ -29,15 +30,20 @@ export class StoredJournal {
   #last: { readonly first: number; readonly size: number; readonly place: ScanPlace } | undefined;
   #end = 0;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, onLoss: (loss: Loss) => void) {
     this.#directory = directory;
+    this.#onLoss = onLoss;
     this.#segments = new Segments(directory, []);
     this.#reader = this.#readerOf(this.#segments);
   }
 
-  /** A folder that is not there holds nothing. @throws Error when another version of the program wrote the journal */
-  static async open(directory: string): Promise<StoredJournal> {
-    const journal = new StoredJournal(directory);
+  /**
+   * A folder that is not there holds nothing.
+   * @param onLoss told of what reading finds damaged, of each place once
+   * @throws Error when another version of the program wrote the journal
+   */
+  static async open(directory: string, onLoss: (loss: Loss) => void = () => undefined): Promise<StoredJournal> {
+    const journal = new StoredJournal(directory, onLoss);
     await journal.refresh();
     return journal;
   }
@@ -60,11 +66,6 @@ export class StoredJournal {
   /** What the segments take on disk. */
   get bytes(): number {
     return this.#found.reduce((sum, { length }) => sum + length, 0);
-  }
-
-  /** What has been found damaged by reading, each place once. */
-  get losses(): readonly Loss[] {
-    return [...this.#losses.values()];
   }
 
   /** As `Journal.read`; at the end there are no entries. */
@@ -167,7 +168,11 @@ export class StoredJournal {
   }
 
   #readerOf(segments: Segments): SegmentReader {
-    return new SegmentReader(nodeFiles, segments, (loss) => this.#losses.set(`${loss.segment} ${loss.position}`, loss));
+    return new SegmentReader(nodeFiles, segments, (loss) => {
+      const place = `${loss.segment} ${loss.position}`;
+      if (!this.#told.has(place)) this.#onLoss(loss);
+      this.#told.add(place);
+    });
   }
 }
 
