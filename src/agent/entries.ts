@@ -37,7 +37,7 @@ export interface EntrySource {
 const READ_BYTES = 256 * 1024;
 
 /**
- * The entries that are wanted, in order. With `follow` it ends with the signal alone, and throws its reason.
+ * The entries that are wanted, in order. With `follow` it ends with the signal alone, by an error.
  * @param onGap told when entries from one offset to another went, by age or for room, before they could be read
  */
 export async function* entriesOf(

@@ -80,7 +80,7 @@ export class StoredJournal {
     return { entries: [], next: at, bytes: 0 };
   }
 
-  /** Looks until there are entries from `from` on. @throws the signal's reason when aborted */
+  /** Looks until there are entries from `from` on. @throws Error when the signal aborts */
   async wait(from: number, signal: AbortSignal): Promise<void> {
     for (await this.refresh(); this.#end <= from; await this.refresh())
       await sleep(LOOK_EVERY_MS, undefined, { signal });

@@ -283,9 +283,9 @@ ${outputs}`;
   it("moves and forgets cursors without an agent, and asks before it forgets one in use", async () => {
     const { folder, journal } = await newFolder(PIPE);
     expect(await runCommand(["run"], folder, {}, "m n=1\n")).toMatchObject({ status: 0 });
-    expect(await journal("cursors", "set", "out", "9")).toMatchObject({
+    expect(await journal("cursors", "set", "out", "99")).toMatchObject({
       status: 1,
-      stderr: "fieldline: there is no offset 9: the journal begins at 0, and the next entry will be 3\n",
+      stderr: expect.stringMatching(/^fieldline: there is no offset 99: the journal begins at 0, and .* will be \d\n$/),
     });
     expect(await journal("cursors", "set", "out", "soon")).toMatchObject({ status: 1, stdout: "" });
     expect((await journal("cursors", "set", "out", "0")).stdout).toContain("goes on at offset 0");
