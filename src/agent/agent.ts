@@ -137,6 +137,12 @@ export class Agent {
     });
   }
 
+  /** Counts an error that nobody caught. */
+  countStray(): void {
+    const help = "Errors that nobody caught, such as of a plugin's timer.";
+    this.#core.metrics.counter("fieldline_stray_errors_total", help).add();
+  }
+
   /** Resolves when every input has ended by itself and all they sent is delivered, or when the agent was stopped. */
   ended(): Promise<void> {
     this.#ended ??= this.#untilEnded();

@@ -9,6 +9,7 @@ export { askJournalInfo, type JournalInfo } from "./journal-info.ts";
 export { askCursors, type ListedCursor } from "./listed-cursors.ts";
 export { Daemon, type DaemonOptions } from "./daemon.ts";
 export type { ListedReject, RejectsLine, RejectsRequest } from "./rejects.ts";
+export { catchStrays } from "./stray-errors.ts";
 export { startAgent } from "./start.ts";
 export { Systemd } from "./systemd.ts";
 export { fromLine } from "./tap.ts";

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Agent } from "../agent/index.ts";
 import { loadOrExplain } from "./load.ts";
 import { type ConfigOptions, type LogOptions, openLog, withConfig, withLog } from "./options.ts";
 import { onSignals } from "./signals.ts";
@@ -18,15 +19,18 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
     return;
   }
   const log = await openLog(options);
-  const { Daemon, Systemd } = await import("../agent/index.ts");
+  const { catchStrays, Daemon, Systemd } = await import("../agent/index.ts");
   const systemd = Systemd.take(process.env, log);
   let { stopTimeoutMs } = plan.agent;
+  let agent: Agent | undefined;
+  const letGo = catchStrays({ log, count: () => agent?.countStray(), die: () => process.exit(2) });
   const daemon = new Daemon({
     log,
     load: () => loadOrExplain(options.config),
-    onRun({ agent, inputs, outputs }, running) {
-      log.info({ inputs: inputs.length, outputs: outputs.length, data_dir: agent.dataDir }, `${agent.name} runs`);
-      ({ stopTimeoutMs } = agent);
+    onRun({ agent: { name, dataDir, stopTimeoutMs: most }, inputs, outputs }, running) {
+      log.info({ inputs: inputs.length, outputs: outputs.length, data_dir: dataDir }, `${name} runs`);
+      stopTimeoutMs = most;
+      agent = running;
       systemd?.running(running);
     },
     onReload: () => systemd?.reloading(),
@@ -42,6 +46,7 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
     log.info({}, "stopped");
   } finally {
     release();
+    letGo();
     systemd?.close();
   }
 }

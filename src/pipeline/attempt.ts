@@ -1,4 +1,4 @@
-import { type Output, untilAborted, WriteError } from "../plugin/index.ts";
+import { type Output, reasonOf, untilAborted, WriteError } from "../plugin/index.ts";
 import type { Item, Refusal } from "./item.ts";
 
 /** What came of writing some items once. */
@@ -48,5 +48,5 @@ function ofIndex<T>(items: readonly Item[], index: number, make: (item: Item) =>
 
 function asWriteError(error: unknown): WriteError {
   if (error instanceof WriteError) return error;
-  return new WriteError("unavailable", error instanceof Error ? error.message : String(error), { cause: error });
+  return new WriteError("unavailable", reasonOf(error), { cause: error });
 }

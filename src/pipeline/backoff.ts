@@ -23,7 +23,9 @@ export class Backoff {
 
   /** Waits, at least as long as the sink asked for. @throws the signal's reason when aborted */
   async wait(signal: AbortSignal, retryAfterMs = 0): Promise<void> {
-    await sleep(Math.max(this.next(), Math.min(retryAfterMs, RETRY_AFTER_CEILING_MS)), undefined, { signal });
+    // What a plugin made of a header may be no number.
+    const asked = Number.isFinite(retryAfterMs) ? Math.min(retryAfterMs, RETRY_AFTER_CEILING_MS) : 0;
+    await sleep(Math.max(this.next(), asked), undefined, { signal });
   }
 
   /** It worked: start again from the shortest wait. */

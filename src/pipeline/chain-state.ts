@@ -1,5 +1,5 @@
 import type { State, Stateful } from "../plugin/index.ts";
-import { failureOf } from "./reject.ts";
+import { reasonOf } from "../plugin/index.ts";
 
 /** What a chain remembers, by step. */
 export type ChainState = Readonly<Record<string, State>>;
@@ -28,7 +28,7 @@ export function saveParts(parts: readonly Remembering[]): {
       // A copy: it is written later, while the part goes on.
       steps[key] = JSON.parse(textOf(part.save?.()));
     } catch (error) {
-      problems.push(new Error(`${name}: ${failureOf(error)}`, { cause: error }));
+      problems.push(new Error(`${name}: ${reasonOf(error)}`, { cause: error }));
     }
   }
   return { steps, problems };

@@ -1,8 +1,8 @@
 import type { Point } from "../model/index.ts";
-import type { Output } from "../plugin/index.ts";
+import { type Output, reasonOf } from "../plugin/index.ts";
 import type { Item, Refusal } from "./item.ts";
 import type { LogRecord } from "./log-record.ts";
-import { failureOf, type Reject, rejectOf } from "./reject.ts";
+import { type Reject, rejectOf } from "./reject.ts";
 
 export interface Encoded {
   /** In the order of their readings: a processor may have put a point behind later ones. */
@@ -19,7 +19,7 @@ export function encodePoints(output: Output, points: readonly Point[], records: 
       return [{ point, text, bytes: Buffer.byteLength(text) }];
     } catch (error) {
       const record = records.find(({ offset }) => offset === point.offset);
-      rejects.push({ ...rejectOf(record, "encode", failureOf(error)), offset: point.offset });
+      rejects.push({ ...rejectOf(record, "encode", reasonOf(error)), offset: point.offset });
       return [];
     }
   });

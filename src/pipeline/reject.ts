@@ -20,8 +20,3 @@ export function rejectOf(record: LogRecord | undefined, step: string, reason: st
 }
 
 const NOWHERE = { input: "", channel: "" };
-
-/** What a thrown value says. */
-export function failureOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,7 +1,7 @@
 import { addNanos, NO_TAGS, type Point, type Reading, type Tags, type Timestamp } from "../model/index.ts";
-import type { DecodedPoint, Decoder, Origin } from "../plugin/index.ts";
+import { type DecodedPoint, type Decoder, type Origin, reasonOf } from "../plugin/index.ts";
 import { oversizedReason } from "./oversized.ts";
-import { failureOf, type Reject, rejectOf } from "./reject.ts";
+import { type Reject, rejectOf } from "./reject.ts";
 
 /** How the readings of one input become points. */
 export interface Source {
@@ -46,7 +46,7 @@ export class SourceDecoder {
         for (const { reason } of decoded.rejected ?? []) rejects.push(rejectOf(reading, "decode", reason));
         complete(decoded.points, reading, tags, points);
       } catch (error) {
-        rejects.push(rejectOf(reading, "decode", `the decoder failed: ${failureOf(error)}`));
+        rejects.push(rejectOf(reading, "decode", `the decoder failed: ${reasonOf(error)}`));
       }
     }
     return points;

@@ -1,7 +1,7 @@
 import { encodeLine, type Point, type Timestamp } from "../model/index.ts";
-import type { Processed, Processor } from "../plugin/index.ts";
+import { type Processed, type Processor, reasonOf } from "../plugin/index.ts";
 import type { LogRecord } from "./log-record.ts";
-import { failureOf, type Reject, rejectOf } from "./reject.ts";
+import { type Reject, rejectOf } from "./reject.ts";
 
 /** One processor in its place. */
 export interface Step {
@@ -39,11 +39,12 @@ export function processStep(
   };
   try {
     const made = listed(processor.deadline === undefined ? processor.process(points) : processor.process(points, at));
+    checkOffsets(made.points, records.at(-1)?.offset ?? 0);
     for (const { point, reason } of made.rejected ?? []) rejectPoint(point, reason);
     return made.points;
   } catch (error) {
     if (points.length > 1) return oneByOne();
-    rejectPoint(points[0], `the processor failed: ${failureOf(error)}`);
+    rejectPoint(points[0], `the processor failed: ${reasonOf(error)}`);
     return [];
   }
 }
@@ -55,7 +56,7 @@ export function flushStep(step: Step, until: Timestamp, record: LogRecord, rejec
     for (const { reason } of made.rejected ?? []) rejects.push(rejectOf(record, step.id, reason));
     return made.points.map((point) => ({ ...point, offset: record.offset }));
   } catch (error) {
-    rejects.push(rejectOf(record, step.id, `the processor failed: ${failureOf(error)}`));
+    rejects.push(rejectOf(record, step.id, `the processor failed: ${reasonOf(error)}`));
     return [];
   }
 }
@@ -64,6 +65,13 @@ function listed(result: readonly Point[] | Processed): Processed {
   const made = "points" in result ? result : { points: result };
   if (!Array.isArray(made.points)) throw new Error("it returned no list of points; a processor is not asynchronous");
   return made;
+}
+
+/** The cursor follows the offsets of points: one from nowhere would have it pass readings that are not delivered. */
+function checkOffsets(points: readonly (Point | null | undefined)[], last: number): void {
+  const isPlaced = (offset: number | undefined) => Number.isSafeInteger(offset) && (offset ?? Infinity) <= last;
+  if (points.every((point) => isPlaced(point?.offset))) return;
+  throw new Error("it returned what is no point of these readings; points keep their offset");
 }
 
 function aboutPoint(point: Point): Pick<Reject, "offset" | "line"> {
