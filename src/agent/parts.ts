@@ -55,8 +55,8 @@ export class Parts {
     const outputs = outputChanges(before, next, (id) => retired.fingerprintOf(id));
     const created = await this.#create(
       next,
-      [...inputs.added, ...inputs.changed],
-      [...outputs.added, ...outputs.changed],
+      [...inputs.changed, ...inputs.added],
+      [...outputs.changed, ...outputs.added],
     );
     // Before any of them receives something.
     await orWarn(log, NOT_KEPT, () => retired.adopt(next));

@@ -15,6 +15,8 @@ export interface ReloadingAgent {
   readonly reload: (configuration: string) => Promise<string>;
   /** The same without waiting. */
   readonly rush: (configuration: string) => Promise<void>;
+  /** Resolves when it has ended by itself. */
+  readonly ended: Promise<void>;
   /** Stops it; resolves when it has. */
   readonly stop: () => Promise<void>;
   /** Stops it and removes the folder. */
@@ -23,12 +25,18 @@ export interface ReloadingAgent {
 
 const OUTCOME = /is in force|cannot be started|is wrong/;
 
-/** Starts a daemon on a configuration in a folder of its own. @param change what a plan that was loaded is to be instead */
+/**
+ * Starts a daemon on a configuration in a folder of its own.
+ * @param change what a plan that was loaded is to be instead
+ * @param files what else lies in the folder
+ */
 export async function startReloading(
   configuration: string,
   change: (plan: Plan) => Plan = (plan) => plan,
+  files: Readonly<Record<string, string>> = {},
 ): Promise<ReloadingAgent> {
   const { folder, remove } = await testAgent(configuration);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const file = join(folder, "fieldline.yaml");
   const log: string[] = [];
   const write = (fields: object, message: string) => void log.push(`${message} ${JSON.stringify(fields)}`);
@@ -59,5 +67,5 @@ export async function startReloading(
     await until("the reload", () => outcomes().length > before);
     return outcomes().at(-1) ?? "";
   };
-  return { folder, log, reload, rush, stop, remove: async () => stop().then(remove) };
+  return { folder, log, reload, rush, ended: done, stop, remove: async () => stop().then(remove) };
 }
