@@ -12,6 +12,8 @@ export interface TickSources {
   readonly clock: Pick<JournalClock, "take">;
   /** Those that run now. */
   readonly outputs: () => readonly { readonly outlet: { readonly deadline: Timestamp | undefined } }[];
+  /** The wall clock, in milliseconds. */
+  readonly now?: () => number;
 }
 
 /**
@@ -19,16 +21,16 @@ export interface TickSources {
  * them. Looks at the wall clock rather than to wait for a moment, since that may be set. Resolves when aborted.
  */
 export async function keepTime(
-  { journal, clock, outputs }: TickSources,
+  { journal, clock, outputs, now = Date.now }: TickSources,
   signal: AbortSignal,
   lookEveryMs = LOOK_EVERY_MS,
 ): Promise<void> {
   for (;;) {
     await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const now = timestampFromMillis(Date.now());
+    const time = timestampFromMillis(now());
     const isDue = outputs().some(
-      ({ outlet: { deadline } }) => deadline !== undefined && compareTimestamps(deadline, now) <= 0,
+      ({ outlet: { deadline } }) => deadline !== undefined && compareTimestamps(deadline, time) <= 0,
     );
     // What is on its way to the disk tells the time as well. That a mark cannot be kept is the journal's to report.
     if (isDue && journal.stats.pendingReadings === 0) journal.mark("tick", clock.take(1)).catch(() => undefined);

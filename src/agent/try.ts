@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, PlannedInput } from "../config/index.ts";
-import { Clock, encodeLine, type Point, type Reading } from "../model/index.ts";
-import type { Reject } from "../pipeline/index.ts";
+import { type Attributes, Clock, encodeLine, type Point, type Reading, timestampFromMillis } from "../model/index.ts";
+import { INPUTS_ENDED, type LogRecord, type Reject, rejectOf } from "../pipeline/index.ts";
 import type { Emit, InputContext, Log } from "../plugin/index.ts";
 import { chainOf } from "./chain.ts";
 import { create } from "./create.ts";
@@ -9,6 +9,9 @@ import { dataDirectory } from "./data-directory.ts";
 import { superviseInput } from "./input-supervisor.ts";
 import { agentLines, askAgent } from "./socket.ts";
 import { fromLine } from "./tap.ts";
+
+/** How often windows are told the time, which nobody writes into a journal here. */
+const TICK_EVERY_MS = 1_000;
 
 export interface TryOptions {
   /** How long to listen; without it until the inputs end or the signal aborts. */
@@ -29,13 +32,16 @@ export async function tryPlan(plan: Plan, options: TryOptions, signal: AbortSign
   signal.addEventListener("abort", stop);
   if (options.forMs !== undefined) void sleep(options.forMs, undefined, { signal: end.signal }).then(stop, stop);
   const chain = chainOf(plan, { processors: [] }, () => undefined);
-  const show = (readings: readonly Reading[]) => {
-    const { points, rejects } = chain.run(readings);
+  const show = (records: readonly LogRecord[]) => {
+    const { points, rejects } = chain.run(records);
     const failed = [...rejects];
-    const lines = points.map((point) => lineOf(point, readings, failed)).join("");
+    const lines = points.map((point) => lineOf(point, records, failed)).join("");
     if (failed.length > 0) options.onRejects(failed);
     if (lines !== "") options.onLines(lines);
   };
+  const tick = (attributes?: Attributes) =>
+    show([{ kind: "tick", offset: 0, time: timestampFromMillis(Date.now()), attributes }]);
+  const ticking = chain.timed ? setInterval(tick, TICK_EVERY_MS) : undefined;
   const { socket } = dataDirectory(plan.agent.dataDir);
   const running = await askAgent(socket, { command: "hello" });
   const heard = new Set(running === undefined ? [] : (running["inputs"] as readonly string[]));
@@ -46,20 +52,21 @@ export async function tryPlan(plan: Plan, options: TryOptions, signal: AbortSign
       ...own.map((input) => observe(input, options.log, show, end.signal)),
       ...(own.length < plan.inputs.length ? [listenIn(socket, plan, options.log, show, end.signal)] : []),
     ]);
+    if (!end.signal.aborted) tick(INPUTS_ENDED);
   } finally {
+    clearInterval(ticking);
     stop();
     signal.removeEventListener("abort", stop);
   }
 }
 
 /** A point as its line; a point that has none is a reject. */
-function lineOf(point: Point, readings: readonly Reading[], failed: Reject[]): string {
+function lineOf(point: Point, records: readonly LogRecord[], failed: Reject[]): string {
   try {
     return `${encodeLine(point)}\n`;
   } catch (error) {
-    const { input = "", channel = "" } = readings.find(({ offset }) => offset === point.offset) ?? {};
-    const reason = error instanceof Error ? error.message : String(error);
-    failed.push({ step: "encode", input, channel, offset: point.offset, reason });
+    const record = records.find(({ offset }) => offset === point.offset);
+    failed.push(rejectOf(record, "encode", error instanceof Error ? error.message : String(error)));
     return "";
   }
 }

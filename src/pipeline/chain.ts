@@ -69,6 +69,11 @@ export class Chain {
     return this.#due.next;
   }
 
+  /** Whether an input's readings go into what a step gives by the time, with others; also for an input it does not know. */
+  isTimedFor(input: string): boolean {
+    return this.#steps.get(input)?.some(isTimed) ?? this.timed;
+  }
+
   /**
    * The points of some records, in their order. Points and rejects have the offset of the record that caused them: a
    * point's own reading, or for what a step was to give by a moment, the first record of that moment or a later one.

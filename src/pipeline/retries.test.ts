@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { agedChain, windowStep } from "../../test/parts/window-outlet.ts";
 import { Journal } from "../journal/index.ts";
 import { Clock, encodeLine } from "../model/index.ts";
 import { type Output, WriteError } from "../plugin/index.ts";
@@ -128,6 +129,18 @@ describe("retries", () => {
       kept: "some of its readings are no longer in the journal",
     });
     expect(store.entries).toHaveLength(1);
+  });
+
+  it("keep the entry of what goes into windows, which it alone would falsify, and run that of another input", async () => {
+    await store.add([rejected(2, "even")]);
+    const elsewhere = () => agedChain([windowStep({}, { from: ["else"] })], ["in", "else"]);
+    expect((await open({ makeChain: () => agedChain([windowStep()]) }).retry(1, signal))?.kept).toMatch(
+      /windows are made/,
+    );
+    expect(store.entries).toHaveLength(1);
+    expect(taken).toEqual([]);
+    expect(await open({ makeChain: elsewhere }).retry(1, signal)).toMatchObject({ readings: 1, delivered: 1 });
+    expect(store.entries).toEqual([]);
   });
 
   it("end when they are closed, and keep the entry", async () => {

@@ -40,6 +40,9 @@ export interface Retried {
   readonly kept?: string | undefined;
 }
 
+const WINDOWS =
+  "windows are made of them, and these readings alone would make other windows of the same time; have a new output begin before them (start: TIME), then drop the entry";
+
 /** Runs the readings of one output's rejects once more, an entry at a time. An entry goes when that is done with all of them. */
 export class Retries {
   readonly #options: RetriesOptions;
@@ -77,6 +80,7 @@ export class Retries {
   async #rerun(entry: RejectEntry, signal: AbortSignal): Promise<Retried> {
     const chain = this.#options.makeChain();
     const sum = { readings: 0, delivered: 0, rejected: 0 };
+    if (chain.isTimedFor(entry.input)) return { ...sum, kept: WINDOWS };
     // Each end of a range is the offset of a reject: when all ends are there, nothing was cut off.
     const missing = new Set(entry.ranges.flat());
     for await (const readings of rejectedReadings(this.#options.journal, entry, signal)) {

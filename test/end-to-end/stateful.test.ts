@@ -70,6 +70,12 @@ outputs:
       expect(again.stderr).toMatch(/rejected: late/);
     });
 
+    it("closes under try when its inputs have ended", async () => {
+      const { folder } = await setUp(configuration("1h", "30d"));
+      const { status, stdout } = await runCommand(["try"], folder, {}, line(1, 1) + line(3, 2));
+      expect({ status, stdout }).toEqual({ status: 0, stdout: `m,s=a mean=2,count=2i ${hour}\n` });
+    });
+
     it("stays open over SIGTERM, and goes on after the next start", async () => {
       const { folder, start } = await setUp(configuration("1h", "30d"));
       const first = start();
