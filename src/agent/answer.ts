@@ -1,7 +1,6 @@
 import type { Plan } from "../config/index.ts";
 import type { Agent } from "./agent.ts";
 import type { Core } from "./core.ts";
-import type { DataDirectory } from "./data-directory.ts";
 import { answerJournal } from "./journal.ts";
 import { answerRejects } from "./rejects.ts";
 import type { Answer } from "./socket.ts";
@@ -10,11 +9,11 @@ import { tapJournal } from "./tap.ts";
 /** What commands may ask for, once it is open. */
 export interface Open {
   readonly agent: Agent;
-  readonly core: Pick<Core, "journal" | "cursors" | "paused">;
+  readonly core: Pick<Core, "directory" | "journal" | "cursors" | "paused" | "kept">;
 }
 
 /** What an agent says to commands. @param first its plan as long as it is not ready */
-export function answerOf(first: Plan, directory: DataDirectory, ready: Promise<Open>): Answer {
+export function answerOf(first: Plan, ready: Promise<Open>): Answer {
   let plan = () => first;
   void ready.then(({ agent }) => (plan = () => agent.plan));
   return async (request, send, signal) => {
@@ -22,7 +21,7 @@ export function answerOf(first: Plan, directory: DataDirectory, ready: Promise<O
     await send({ name: agent.name, pid: process.pid, inputs: inputs.map(({ id }) => id) });
     if (request.command === "hello") return;
     const open = await ready;
-    const place = { directory, ...open.core, outputs: open.agent.outputs };
+    const place = { ...open.core, outputs: open.agent.outputs };
     if (request.command === "tap") await tapJournal(place.journal, send, signal);
     if (request.command === "rejects") for await (const line of answerRejects(request, place, signal)) await send(line);
     if (request.command === "journal") for await (const line of answerJournal(request, place, signal)) await send(line);

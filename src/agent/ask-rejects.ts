@@ -1,7 +1,8 @@
 import { StoredJournal } from "../journal/index.ts";
 import type { AnswerEnd } from "./answered.ts";
 import { ask } from "./ask.ts";
-import { dataDirectory, outputsWithRejects } from "./data-directory.ts";
+import { dataDirectory } from "./data-directory.ts";
+import { KeptRejects } from "./kept-rejects.ts";
 import { answerRejects, type RejectsLine, type RejectsRequest } from "./rejects.ts";
 import { withoutAgent } from "./socket.ts";
 
@@ -28,11 +29,12 @@ async function* answerFromFiles(
     yield { problem, wrong: true };
     return;
   }
+  const kept = await KeptRejects.open(directory);
   const answer = async function* () {
     const journal = await StoredJournal.open(directory.journal);
-    yield* answerRejects(request, { directory, journal, outputs: [] }, signal);
+    yield* answerRejects(request, { kept, journal, outputs: [] }, signal);
   };
-  if (request.action !== "drop" || (await outputsWithRejects(directory)).length === 0) {
+  if (request.action !== "drop" || (await kept.outputs()).length === 0) {
     yield* answer();
     return;
   }

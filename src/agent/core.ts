@@ -8,6 +8,7 @@ import type { Closing } from "./closing.ts";
 import type { DataDirectory } from "./data-directory.ts";
 import { JournalClock } from "./journal-clock.ts";
 import { JournalReports } from "./journal-reports.ts";
+import { KeptRejects } from "./kept-rejects.ts";
 import { PausedOutputs } from "./paused-outputs.ts";
 import { Retention } from "./retention.ts";
 import { RetiredInputs } from "./retired-inputs.ts";
@@ -22,6 +23,7 @@ export interface Core {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly retention: Retention;
+  readonly kept: KeptRejects;
   readonly retired: RetiredInputs;
   readonly paused: PausedOutputs;
   readonly closing: Closing;
@@ -42,6 +44,8 @@ export async function openCore(
   // A journal that began anew, in memory or in an emptied folder, must not number its entries below the cursors.
   const atLeast = Math.max(0, ...cursors.list().map(({ cursor }) => cursor.offset));
   const reports = new JournalReports(log, health, metrics);
+  const kept = await KeptRejects.open(directory, files, (loss) => reports.loss(loss));
+  closing.add(() => kept.close());
   const journal = await Journal.open({
     directory: directory.journal,
     atLeast,
@@ -50,19 +54,24 @@ export async function openCore(
     maxSize: plan.journal.maxSize,
     maxAgeMs: plan.journal.maxAgeMs,
     whenFull: plan.journal.whenFull,
+    beforeRemoval: (removed) => kept.beforeRemoval(removed),
     onLoss: (loss) => reports.loss(loss),
     onFailure: (error) => reports.failure(error),
     ...(files === undefined ? {} : { files }),
   });
   closing.add(() => journal.close());
   journalMetrics(metrics, journal);
+  metrics.gauge("fieldline_reject_copies_bytes", COPIES, () => kept.copiedBytes);
+  void kept.tidy();
   const clock = new JournalClock(journal);
   noteStart(journal, clock);
   const retention = new Retention(journal);
   const retired = await RetiredInputs.open(directory.decodings);
   const paused = await PausedOutputs.open(directory.paused);
-  return { directory, cursors, journal, clock, health, metrics, log, retention, retired, paused, closing };
+  return { directory, cursors, journal, clock, health, metrics, log, retention, kept, retired, paused, closing };
 }
+
+const COPIES = "Bytes of readings that rejects name and the journal has let go.";
 
 /** A reading waits no longer for its sync than the most hasty output lets a batch wait. */
 export function syncWithinMs({ journal, outputs }: Plan): number {

@@ -1,12 +1,11 @@
 import type { Plan, PlannedOutput } from "../config/index.ts";
 import type { Journal } from "../journal/index.ts";
-import { type Chain, RejectStore, type SavedProgress } from "../pipeline/index.ts";
+import type { Chain, RejectStore, SavedProgress } from "../pipeline/index.ts";
 import type { Output } from "../plugin/index.ts";
 import { outputMetrics } from "./agent-metrics.ts";
 import { chainOf } from "./chain.ts";
 import type { Core } from "./core.ts";
 import { create } from "./create.ts";
-import { rejectsFile } from "./data-directory.ts";
 import type { RetiredInput } from "./retired-inputs.ts";
 
 /** An output of a plan that is made and has done nothing yet. */
@@ -22,7 +21,6 @@ export interface CreatedOutput {
 
 /**
  * Creates an output: its plugin, and its chain for a first time.
- * @param rejects the store of the output that it replaces: there are never two of one file
  * @throws Error that names what cannot be created
  */
 export async function createOutput(
@@ -30,17 +28,16 @@ export async function createOutput(
   planned: PlannedOutput,
   retired: readonly RetiredInput[],
   core: Core,
-  rejects?: RejectStore,
 ): Promise<CreatedOutput> {
   const { id, plugin, settings } = planned;
-  const { directory, metrics, log } = core;
+  const { kept, metrics, log } = core;
   const { unknownWhen } = outputMetrics(metrics, id);
   const makeChain = () => chainOf(plan, planned, (by) => unknownWhen.add(by), retired);
   makeChain();
   const start = await startOf(planned, core);
-  const store = rejects ?? (await RejectStore.open(rejectsFile(directory, id)));
+  const rejects = await kept.storeOf(id);
   const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }), ["encode", "write"]);
-  return { planned, output, rejects: store, makeChain, start };
+  return { planned, output, rejects, makeChain, start };
 }
 
 async function startOf({ id, start }: PlannedOutput, { cursors, journal }: Core): Promise<number | undefined> {

@@ -111,8 +111,7 @@ export class Parts {
     const created: CreatedOutput[] = [];
     try {
       for (const planned of outputs) {
-        const { rejects } = this.outputs.get(planned.id) ?? {};
-        created.push(await createOutput(next, planned, retired, this.#core, rejects));
+        created.push(await createOutput(next, planned, retired, this.#core));
       }
       const receiving = inputs.map((planned) => new RunningInput(planned, this.#core));
       for (const output of created) await placeCursor(output, this.#core);

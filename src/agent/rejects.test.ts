@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RejectStore } from "../pipeline/index.ts";
 import { dataDirectory, rejectsFile } from "./data-directory.ts";
+import { KeptRejects } from "./kept-rejects.ts";
 import { answerRejects, type RejectsRequest } from "./rejects.ts";
 
 describe("rejects of an output that the configuration has no longer", () => {
@@ -16,8 +17,8 @@ describe("rejects of an output that the configuration has no longer", () => {
   afterEach(() => rm(root, { recursive: true }));
 
   const ask = async (action: RejectsRequest["action"]) => {
-    const journal = { read: async (at: number) => ({ entries: [], next: at, bytes: 0 }) };
-    const place = { directory: dataDirectory(root), journal, outputs: [] };
+    const journal = { begin: 0, read: async (at: number) => ({ entries: [], next: at, bytes: 0 }) };
+    const place = { kept: await KeptRejects.open(dataDirectory(root)), journal, outputs: [] };
     const request = { command: "rejects", action, output: "gone", id: 1 } as const;
     const lines: object[] = [];
     for await (const line of answerRejects(request, place, new AbortController().signal)) lines.push(line);

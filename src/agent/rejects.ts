@@ -1,7 +1,7 @@
 import type { Journal } from "../journal/index.ts";
-import { type RejectEntry, rejectedReadings, RejectStore, type Retried } from "../pipeline/index.ts";
+import { type RejectEntry, rejectedReadings, type Retried } from "../pipeline/index.ts";
 import { type AnswerEnd, answered } from "./answered.ts";
-import { type DataDirectory, outputsWithRejects, rejectsFile } from "./data-directory.ts";
+import type { KeptRejects } from "./kept-rejects.ts";
 import type { RunningOutput } from "./running-output.ts";
 import { toLine } from "./tap.ts";
 
@@ -27,10 +27,10 @@ export type RejectsLine =
 
 /** Where the rejects are. */
 export interface RejectsPlace {
-  readonly directory: DataDirectory;
-  readonly journal: Pick<Journal, "read">;
+  readonly kept: KeptRejects;
+  readonly journal: Pick<Journal, "begin" | "read">;
   /** None without an agent. */
-  readonly outputs: readonly Pick<RunningOutput, "id" | "rejects" | "retries">[];
+  readonly outputs: readonly Pick<RunningOutput, "id" | "retries">[];
 }
 
 /** How many readings of an entry are shown. */
@@ -62,25 +62,23 @@ async function* linesOf(
 
 /** The entries that a request means, the newest last. */
 async function listRejects({ output, id }: RejectsRequest, place: RejectsPlace): Promise<readonly ListedReject[]> {
-  const kept = await outputsWithRejects(place.directory);
+  const kept = await place.kept.outputs();
   const listed: ListedReject[] = [];
   for (const one of kept.filter((each) => output === undefined || each === output)) {
-    const { entries } = await storeOf(one, place);
+    const { entries } = await place.kept.storeOf(one);
     for (const entry of entries) if (id === undefined || entry.id === id) listed.push({ output: one, ...entry });
   }
   return listed.toSorted((one, other) => one.at - other.at || one.id - other.id);
 }
 
-/** A running output's own store, so that there are never two of one file. */
-async function storeOf(output: string, { directory, outputs }: RejectsPlace): Promise<RejectStore> {
-  const running = outputs.find(({ id }) => id === output);
-  return running?.rejects ?? (await RejectStore.open(rejectsFile(directory, output)));
-}
-
-async function* show(entry: ListedReject, { journal }: RejectsPlace, signal: AbortSignal): AsyncGenerator<RejectsLine> {
+async function* show(
+  entry: ListedReject,
+  { kept, journal }: RejectsPlace,
+  signal: AbortSignal,
+): AsyncGenerator<RejectsLine> {
   yield { entry };
   let shown = 0;
-  for await (const readings of rejectedReadings(journal, entry, signal)) {
+  for await (const readings of rejectedReadings(kept.over(journal), entry, signal)) {
     for (const reading of readings.slice(0, MOST_SHOWN - shown)) yield { reading: toLine(reading) };
     shown += readings.length;
     if (shown >= MOST_SHOWN) return;
@@ -89,7 +87,7 @@ async function* show(entry: ListedReject, { journal }: RejectsPlace, signal: Abo
 
 async function* drop(listed: readonly ListedReject[], place: RejectsPlace): AsyncGenerator<RejectsLine> {
   for (const [output, entries] of Map.groupBy(listed, (entry) => entry.output)) {
-    await (await storeOf(output, place)).drop(entries.map(({ id }) => id));
+    await (await place.kept.storeOf(output)).drop(entries.map(({ id }) => id));
     for (const dropped of entries) yield { dropped };
   }
 }

@@ -157,7 +157,7 @@ export class RunningOutput {
   #openRetries(): Retries {
     const { reject, onAttempt } = reportsOf(this.id, this.rejects, this.#core);
     return new Retries({
-      journal: this.#core.journal,
+      journal: this.#core.kept.over(this.#core.journal),
       store: this.rejects,
       makeChain: this.#created.makeChain,
       patienceMs: RETRY_PATIENCE_MS,

@@ -19,7 +19,7 @@ export async function startAgent(plan: Plan, log: Log, files?: FileLayer): Promi
     const directory = dataDirectory(plan.agent.dataDir);
     await makeDataDirectory(directory);
     const ready = Promise.withResolvers<Open>();
-    const socket = await listen(directory.socket, answerOf(plan, directory, ready.promise));
+    const socket = await listen(directory.socket, answerOf(plan, ready.promise));
     closing.add(() => socket.close());
     const core = await openCore(plan, directory, log, closing, files);
     const agent = new Agent(core, plan);

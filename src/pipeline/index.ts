@@ -4,6 +4,7 @@ export * from "./inlet.ts";
 export * from "./log-record.ts";
 export * from "./outlet.ts";
 export * from "./progress.ts";
+export * from "./reading-copies.ts";
 export * from "./reject.ts";
 export * from "./reject-store.ts";
 export * from "./rejected-readings.ts";

@@ -42,6 +42,7 @@ interface Kept {
  */
 export class RejectStore {
   readonly #path: string;
+  readonly #onDropped: (entries: readonly RejectEntry[]) => Promise<void>;
   readonly #entries = new Map<number, Kept>();
   /** The entry that takes the next of its like. */
   readonly #growing = new Map<string, number>();
@@ -53,13 +54,20 @@ export class RejectStore {
   #evicted = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(path: string) {
+  private constructor(path: string, onDropped: (entries: readonly RejectEntry[]) => Promise<void>) {
     this.#path = path;
+    this.#onDropped = onDropped;
   }
 
-  /** Opens the store of one output and reads what it holds; a torn last line is left out. */
-  static async open(path: string): Promise<RejectStore> {
-    const store = new RejectStore(path);
+  /**
+   * Opens the store of one output and reads what it holds; a torn last line is left out.
+   * @param onDropped entries are gone from it for good; `drop` waits for that
+   */
+  static async open(
+    path: string,
+    onDropped: (entries: readonly RejectEntry[]) => Promise<void> = async () => undefined,
+  ): Promise<RejectStore> {
+    const store = new RejectStore(path, onDropped);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await syncDirectory(dirname(dirname(path)));
     await store.#load();
@@ -83,7 +91,8 @@ export class RejectStore {
 
   /** Forgets entries, those that are there; resolves once that is on disk. */
   async drop(ids: readonly number[]): Promise<void> {
-    await this.#inTurn(() => this.#drop(ids.filter((id) => this.#entries.has(id))));
+    const dropped = await this.#inTurn(() => this.#drop(ids.filter((id) => this.#entries.has(id))));
+    if (dropped.length > 0) await this.#onDropped(dropped);
   }
 
   /** The entry of an id, which takes no more rejects from now on: the next of its like begin another one. */
@@ -111,12 +120,14 @@ export class RejectStore {
     for (const kept of changed.values()) this.#set(kept);
   }
 
-  async #drop(ids: readonly number[]): Promise<void> {
-    if (ids.length === 0) return;
+  async #drop(ids: readonly number[]): Promise<readonly RejectEntry[]> {
+    const dropped = ids.flatMap((id) => this.#entries.get(id)?.entry ?? []);
+    if (ids.length === 0) return dropped;
     await this.#write(ids.map(droppedLine), () =>
       [...this.#entries.values()].filter(({ entry }) => !ids.includes(entry.id)),
     );
     for (const id of ids) this.#forget(id);
+    return dropped;
   }
 
   /** Adds lines to the file, or writes it anew from what it is to hold then. */

@@ -23,12 +23,22 @@ export async function* rejectedReadings(
   }
 }
 
-/** A range that was made of several holds readings of other channels too. */
-function readingsIn({ entries }: Block, { ranges, input, channel }: RejectEntry): readonly Reading[] {
-  return entries.filter(
-    (entry) =>
-      entry.kind === "reading" &&
-      includesOffset(ranges, entry.offset) &&
-      (input === "" || (entry.input === input && entry.channel === channel)),
-  ) as readonly Reading[];
+function readingsIn({ entries }: Block, entry: RejectEntry): readonly Reading[] {
+  return entries.filter((each) => each.kind === "reading" && names(entry, each)) as readonly Reading[];
+}
+
+/** Whether a reading is one of an entry's. A range that was made of several holds readings of other channels too. */
+function names({ ranges, input, channel }: RejectEntry, reading: Reading): boolean {
+  const likely = input === "" || (reading.input === input && reading.channel === channel);
+  return likely && includesOffset(ranges, reading.offset);
+}
+
+/** Whether a reading is one of any entry's. */
+export function namedBy(entries: readonly RejectEntry[]): (reading: Reading) => boolean {
+  const keyOf = ({ input, channel }: Pick<Reading, "input" | "channel">) => JSON.stringify([input, channel]);
+  const byChannel = Map.groupBy(entries, keyOf);
+  const anywhere = entries.filter(({ input }) => input === "");
+  return (reading) =>
+    byChannel.get(keyOf(reading))?.some((entry) => names(entry, reading)) === true ||
+    anywhere.some((entry) => names(entry, reading));
 }
