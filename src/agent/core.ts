@@ -42,7 +42,7 @@ export async function openCore(
   const cursors = await CursorStore.open(directory.cursors, files);
   for (const { message } of cursors.damage) log.error({}, message);
   // A journal that began anew, in memory or in an emptied folder, must not number its entries below the cursors.
-  const atLeast = Math.max(0, ...cursors.list().map(({ cursor }) => cursor.offset));
+  const atLeast = cursors.end;
   const reports = new JournalReports(log, health, metrics);
   const kept = await KeptRejects.open(directory, files, (loss) => reports.loss(loss));
   closing.add(() => kept.close());

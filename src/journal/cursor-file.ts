@@ -6,8 +6,12 @@ import type { FileLayer } from "./files.ts";
 export interface Cursor {
   /** The next offset to deliver. */
   readonly offset: number;
+  /** What is delivered beyond it: from one offset on, up to another that is not. In order, and apart. */
+  readonly delivered?: readonly (readonly [from: number, to: number])[] | undefined;
   /** Any JSON value. */
   readonly state?: unknown;
+  /** What was sent on a day, counted by UTC from 1970. */
+  readonly sent?: { readonly day: number; readonly bytes: number } | undefined;
 }
 
 /** A file while it is being written. */
@@ -74,8 +78,8 @@ export async function readCursor(path: string, files: FileLayer): Promise<Cursor
   }
 }
 
-function encodeCursor({ offset, state }: Cursor): string {
-  const cursor = { offset, state };
+function encodeCursor({ offset, delivered, state, sent }: Cursor): string {
+  const cursor = { offset, delivered, state, sent };
   return `${JSON.stringify({ version: FORMAT_VERSION, crc32: crc32(JSON.stringify(cursor)), cursor })}\n`;
 }
 

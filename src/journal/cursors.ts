@@ -67,6 +67,11 @@ export class CursorStore {
     return [...this.#cursors].map(([output, cursor]) => ({ output, cursor }));
   }
 
+  /** The offset after the last one that any cursor knows: a journal that begins anew must not give it again. */
+  get end(): number {
+    return Math.max(0, ...[...this.#cursors.values()].map(({ offset, delivered }) => delivered?.at(-1)?.[1] ?? offset));
+  }
+
   /**
    * Resolves once this cursor, or one saved after it, is durable.
    * @throws Error when it could not be written; the one before holds then

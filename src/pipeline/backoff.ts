@@ -21,11 +21,16 @@ export class Backoff {
     return full / 2 + (Math.random() * full) / 2;
   }
 
-  /** Waits, at least as long as the sink asked for. @throws the signal's reason when aborted */
-  async wait(signal: AbortSignal, retryAfterMs = 0): Promise<void> {
+  /** How long the next wait is when the sink asked for one, in milliseconds. */
+  nextAfter(retryAfterMs = 0): number {
     // What a plugin made of a header may be no number.
     const asked = Number.isFinite(retryAfterMs) ? Math.min(retryAfterMs, RETRY_AFTER_CEILING_MS) : 0;
-    await sleep(Math.max(this.next(), asked), undefined, { signal });
+    return Math.max(this.next(), asked);
+  }
+
+  /** Waits, at least as long as the sink asked for. @throws the signal's reason when aborted */
+  async wait(signal: AbortSignal, retryAfterMs = 0): Promise<void> {
+    await sleep(this.nextAfter(retryAfterMs), undefined, { signal });
   }
 
   /** It worked: start again from the shortest wait. */

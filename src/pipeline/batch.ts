@@ -8,33 +8,49 @@ export interface Batch {
   bytes: number;
   /** About how many bytes of the journal it is made of. */
   read: number;
-  /** The offset up to which everything is in this batch or in an earlier one. */
+  /** The offset from which everything is in this batch. */
+  readonly from: number;
+  /** Up to here everything is in this batch. */
   upTo: number;
   /** When the first item came, on the monotonic clock; undefined while there is none. */
   since: number | undefined;
+  /** When its last reading was received, in milliseconds since 1970. */
+  received: number;
 }
 
-/** An empty batch whose cursor would stand at `upTo`. */
-export function emptyBatch(upTo: number): Batch {
-  return { items: [], rejects: [], bytes: 0, read: 0, upTo, since: undefined };
+/** The most that a batch takes. */
+export interface Bounds {
+  readonly maxPoints: number;
+  readonly maxBytes: number;
 }
 
-/** Adds the items of one reading. */
-export function addReading(batch: Batch, items: readonly Item[]): void {
+/** An empty batch that begins at an offset. */
+export function emptyBatch(from: number): Batch {
+  return { items: [], rejects: [], bytes: 0, read: 0, from, upTo: from, since: undefined, received: Infinity };
+}
+
+/** Adds the items of one reading. @param received when it was received, in milliseconds since 1970 */
+export function addReading(batch: Batch, items: readonly Item[], received = Infinity): void {
   for (const item of items) {
     batch.items.push(item);
     batch.bytes += item.bytes + 1;
   }
   batch.since ??= performance.now();
+  batch.received = received;
 }
 
 /** Whether the items of one more reading go in. A batch without items takes any. */
-export function hasRoom(batch: Batch, items: readonly Item[], maxPoints: number, maxBytes: number): boolean {
+export function hasRoom(batch: Batch, items: readonly Item[], { maxPoints, maxBytes }: Bounds): boolean {
   if (batch.items.length === 0) return true;
   if (batch.items.length + items.length > maxPoints) return false;
   let { bytes } = batch;
   for (const item of items) bytes += item.bytes + 1;
   return bytes <= maxBytes;
+}
+
+/** Whether nothing more should go into a batch. */
+export function isFull({ items, rejects, bytes }: Batch, { maxPoints, maxBytes }: Bounds): boolean {
+  return items.length >= maxPoints || rejects.length >= maxPoints || bytes >= maxBytes;
 }
 
 /** Groups items, which come in the order of their readings, by reading. */

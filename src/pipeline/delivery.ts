@@ -20,6 +20,10 @@ export interface DeliveryOptions {
   readonly timeoutMs: number;
   /** Points that wait behind these: one that the sink takes proves that it does not refuse everything. */
   readonly peers: () => readonly Item[];
+  /** Waits until points of so many bytes may be written; what it gives is called when that has been tried. */
+  readonly allow?: ((bytes: number, signal: AbortSignal) => Promise<() => void>) | undefined;
+  /** A write that the sink does not take is not tried again as long as nothing of the points was taken: `deliver` throws. */
+  readonly handsBack?: boolean;
   /** Each write that failed, also one of a search for bad points. */
   readonly onAttempt: (error: WriteError) => void;
   /** The sink takes points. */
@@ -54,19 +58,19 @@ export class Delivery {
 
   /**
    * Resolves with the refused points once all others are taken.
-   * @throws WriteError `gone` when the sink has gone for good; the signal's reason when aborted
+   * @throws WriteError `gone` when the sink has gone for good, any when it hands back; the signal's reason when aborted
    */
   async deliver(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[]> {
     const refusals: Refusal[] = [];
-    for (const run of cut(items, this.#options.maxPoints, this.#options.maxBytes)) {
-      refusals.push(...(await this.#settle(run, signal)));
-    }
+    const runs = cut(items, this.#options.maxPoints, this.#options.maxBytes);
+    for (const [index, run] of runs.entries()) refusals.push(...(await this.#settle(run, signal, index === 0)));
     this.#options.onTaken();
     return refusals;
   }
 
-  async #settle(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[]> {
-    const { onTaken, onTrouble } = this.#options;
+  /** @param untouched nothing of what was to be delivered has been taken yet */
+  async #settle(items: readonly Item[], signal: AbortSignal, untouched = false): Promise<readonly Refusal[]> {
+    const { onTaken, onTrouble, handsBack = false } = this.#options;
     const backoff = new Backoff();
     const refusals: Refusal[] = [];
     for (let rest = items; ;) {
@@ -84,7 +88,9 @@ export class Delivery {
       }
       const { error } = outcome;
       if (error.kind === "too_large" && rest.length > 1) {
-        for (const half of halves(rest)) refusals.push(...(await this.#settle(half, signal)));
+        const first = untouched && rest.length === items.length;
+        for (const [index, half] of halves(rest).entries())
+          refusals.push(...(await this.#settle(half, signal, first && index === 0)));
         return refusals;
       }
       if (isRefusal(error)) {
@@ -95,7 +101,7 @@ export class Delivery {
         if (search.settled.size > 0) backoff.reset();
       }
       onTrouble(error, rest.length);
-      if (error.kind === "gone") throw error;
+      if (error.kind === "gone" || (handsBack && untouched && rest.length === items.length)) throw error;
       await backoff.wait(signal, error.retryAfterMs);
     }
   }
@@ -185,11 +191,16 @@ export class Delivery {
   }
 
   async #attempt(items: readonly Item[], signal: AbortSignal): Promise<Outcome> {
-    const { output, timeoutMs, onAttempt } = this.#options;
-    const outcome = await attempt(output, items, timeoutMs, signal);
-    if (outcome.taken) this.#remember(items, outcome);
-    else onAttempt(outcome.error);
-    return outcome;
+    const { output, timeoutMs, allow, onAttempt } = this.#options;
+    const end = await allow?.(sizeOf(items), signal);
+    try {
+      const outcome = await attempt(output, items, timeoutMs, signal);
+      if (outcome.taken) this.#remember(items, outcome);
+      else onAttempt(outcome.error);
+      return outcome;
+    } finally {
+      end?.();
+    }
   }
 
   #remember(items: readonly Item[], outcome: Outcome & { taken: true }): void {
@@ -197,6 +208,10 @@ export class Delivery {
     const item = left.size === 0 ? items.at(-1) : items.findLast((candidate) => !left.has(candidate));
     if (item !== undefined) this.#proof = { item, at: performance.now() };
   }
+}
+
+function sizeOf(items: readonly Item[]): number {
+  return items.reduce((sum, { bytes }) => sum + bytes + 1, 0);
 }
 
 /** Whether it is the points that the sink does not want. A single point that is too large is such a one. */

@@ -14,6 +14,8 @@ export interface FlightsOptions {
   readonly journal: Journal;
   /** How many batches may be on their way at once. */
   readonly places: number;
+  /** The sink did not take a batch, and nothing of it: it is no longer on its way. Only when the delivery hands back. */
+  readonly onReturned?: (error: WriteError) => void;
   /** Resolves once the rejects are durable. */
   readonly reject: (rejects: readonly Reject[]) => Promise<void>;
   readonly onDelivered: (items: readonly Item[], refusals: readonly Refusal[]) => void;
@@ -37,9 +39,14 @@ export class Flights {
     this.#delivery = new Delivery(options.delivery);
   }
 
+  /** How many batches are on their way. */
+  get count(): number {
+    return this.#flights.size;
+  }
+
   /** Whether another batch may go on its way. */
   get free(): boolean {
-    return this.#flights.size < this.#options.places;
+    return this.count < this.#options.places;
   }
 
   /** The last point that the sink took. */
@@ -64,14 +71,18 @@ export class Flights {
 
   /** Sends a batch on its way; the cursor follows when it has arrived and its rejects are durable. */
   launch(batch: Batch, signal: AbortSignal): void {
-    const { progress, onLanded } = this.#options;
-    const finish = progress.begin(batch.upTo, batch.read);
+    const { progress, onReturned, onLanded } = this.#options;
+    const passage = progress.begin([batch.from, batch.upTo], batch.read);
+    const failed = (error: unknown) => {
+      if (error instanceof WriteError && error.kind !== "gone") {
+        passage.returned();
+        onReturned?.(error);
+      } else if (error instanceof WriteError) this.#gone = error;
+      // When it was aborted, the outlet hears of it too.
+      else if (!signal.aborted) this.#failure ??= { error };
+    };
     const flight = this.#send(batch, signal)
-      .then(finish, (error: unknown) => {
-        if (error instanceof WriteError) this.#gone = error;
-        // When it was aborted, the outlet hears of it too.
-        else if (!signal.aborted) this.#failure ??= { error };
-      })
+      .then(passage.arrived, failed)
       .then(() => {
         this.#flights.delete(flight);
         onLanded();

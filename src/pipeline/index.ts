@@ -1,8 +1,12 @@
+export * from "./allowance.ts";
 export * from "./backoff.ts";
 export * from "./chain.ts";
 export * from "./inlet.ts";
 export * from "./log-record.ts";
-export * from "./outlet.ts";
+export * from "./meter.ts";
+export * from "./newest-first.ts";
+export { Outlet, type OutletOptions } from "./outlet.ts";
+export * from "./pace.ts";
 export * from "./progress.ts";
 export * from "./reading-copies.ts";
 export * from "./reject.ts";

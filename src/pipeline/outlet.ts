@@ -1,20 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Journal } from "../journal/index.ts";
-import type { Timestamp } from "../model/index.ts";
+import { millisOf, type Timestamp } from "../model/index.ts";
 import type { Output, WriteError } from "../plugin/index.ts";
-import { addReading, type Batch, byReading, emptyBatch, hasRoom } from "./batch.ts";
+import { Alarm } from "./alarm.ts";
+import type { Allowance } from "./allowance.ts";
+import { addReading, type Batch, type Bounds, byReading, emptyBatch, hasRoom, isFull } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
-import { Flights } from "./flights.ts";
+import { Flights, type FlightsOptions } from "./flights.ts";
 import type { Item, Refusal } from "./item.ts";
+import type { LogRecord } from "./log-record.ts";
+import type { Pace } from "./pace.ts";
 import { Progress, type SavedProgress, type Snapshot } from "./progress.ts";
 import { recallChain } from "./recall.ts";
 import type { Reject } from "./reject.ts";
+import { spanAt } from "./spans.ts";
 
 /** How much of the journal is decoded at a time. */
-const READ_BYTES = 256 * 1024;
+export const READ_BYTES = 256 * 1024;
 /** About what the journal keeps of an entry beside its payload. */
-const RECORD_BYTES = 32;
+export const RECORD_BYTES = 32;
+/** What has waited so much longer than its batch needed is delivered late: it is catching up. */
+const LATE_MS = 10_000;
 
 export interface OutletOptions {
   readonly journal: Journal;
@@ -30,6 +37,12 @@ export interface OutletOptions {
     readonly inFlight: number;
   };
   readonly writeTimeoutMs: number;
+  /** How quickly older points are delivered; undefined: as quickly as the sink takes them. */
+  readonly pace?: Pace | undefined;
+  /** What may be sent a day. */
+  readonly allowance?: Allowance | undefined;
+  /** The wall clock, in milliseconds since 1970. */
+  readonly now?: () => number;
   readonly saved: SavedProgress;
   readonly save: (progress: SavedProgress) => Promise<void>;
   /** The cursor is saved after so many bytes of the journal. */
@@ -49,23 +62,49 @@ export interface OutletOptions {
   readonly onFailure: (what: "cursor" | "state" | "rejects" | "journal", error: unknown) => void;
 }
 
+/** The most of a batch, when the bytes of a day are limited too. */
+export function boundsOf({ maxPoints, maxBytes }: OutletOptions["batch"], allowance: Allowance | undefined): Bounds {
+  return { maxPoints, maxBytes: Math.min(maxBytes, allowance?.maxBatch ?? Infinity) };
+}
+
+/** What batches on their way need of an outlet. @param peers points that wait */
+export function flightsOptions(
+  options: OutletOptions,
+  progress: Progress,
+  peers: () => readonly Item[],
+): Omit<FlightsOptions, "onLanded"> {
+  const { output, batch, allowance, writeTimeoutMs, onAttempt, onTaken, onTrouble } = options;
+  const allow = allowance === undefined ? undefined : allowance.take.bind(allowance);
+  const bounds = boundsOf(batch, allowance);
+  return {
+    delivery: { output, ...bounds, timeoutMs: writeTimeoutMs, peers, allow, onAttempt, onTaken, onTrouble },
+    progress,
+    journal: options.journal,
+    places: batch.inFlight,
+    reject: options.reject,
+    onDelivered: options.onDelivered,
+    onFailure: (error) => options.onFailure("rejects", error),
+  };
+}
+
 /** The agent's side of an output: reads the journal from its cursor on, makes points of it, and delivers them in batches. */
 export class Outlet {
   readonly #options: OutletOptions;
+  readonly #bounds: Bounds;
   readonly #progress: Progress;
   readonly #flights: Flights;
+  readonly #alarm = new Alarm();
   #chain: Chain;
   /** Whether the chain remembers what came before the cursor. */
   #recalled = false;
-  /** Ends the present wait for readings. */
-  #wake: () => void = () => undefined;
   #batch: Batch;
   #position: number;
   #drainTo = Infinity;
 
   constructor(options: OutletOptions) {
-    const { output, batch, saved, makeChain } = options;
+    const { saved, makeChain } = options;
     this.#options = options;
+    this.#bounds = boundsOf(options.batch, options.allowance);
     this.#chain = makeChain();
     this.#position = saved.offset;
     this.#batch = emptyBatch(saved.offset);
@@ -74,27 +113,13 @@ export class Outlet {
       save: options.save,
       saveEveryBytes: options.saveEveryBytes,
       snapshot: this.#chain.stateful ? () => this.#snapshot() : undefined,
+      allowance: options.allowance,
       onSaved: options.onSaved,
       onFailure: (error) => options.onFailure("cursor", error),
     });
     this.#flights = new Flights({
-      delivery: {
-        output,
-        maxPoints: batch.maxPoints,
-        maxBytes: batch.maxBytes,
-        timeoutMs: options.writeTimeoutMs,
-        peers: () => this.#batch.items,
-        onAttempt: options.onAttempt,
-        onTaken: options.onTaken,
-        onTrouble: options.onTrouble,
-      },
-      progress: this.#progress,
-      journal: options.journal,
-      places: batch.inFlight,
-      reject: options.reject,
-      onDelivered: options.onDelivered,
-      onFailure: (error) => options.onFailure("rejects", error),
-      onLanded: () => this.#wake(),
+      ...flightsOptions(options, this.#progress, () => this.#batch.items),
+      onLanded: () => this.#alarm.ring(),
     });
   }
 
@@ -111,6 +136,11 @@ export class Outlet {
   /** Nothing before it is read again, also after a crash. */
   get needed(): number {
     return this.#progress.needed;
+  }
+
+  /** How many entries of the journal are neither delivered nor rejected. */
+  get lag(): number {
+    return this.#progress.lag(this.#options.journal.end);
   }
 
   /**
@@ -153,7 +183,7 @@ export class Outlet {
   /** Has `run` end once everything before `offset` is delivered, without waiting for batches to fill. */
   drain(offset: number): void {
     this.#drainTo = offset;
-    this.#wake();
+    this.#alarm.ring();
   }
 
   /** Has the chain remember what it had read before the cursor. */
@@ -176,27 +206,39 @@ export class Outlet {
 
   /** Waits for readings, or until the batch is due, and adds their points to the batch. */
   async #fill(signal: AbortSignal): Promise<void> {
-    const { journal, output, wants, onDecoded } = this.#options;
+    const { journal, output, wants, saved, onDecoded } = this.#options;
     if (journal.end <= this.#position && !(await this.#more(signal))) return;
-    const block = await this.#ask(() => journal.read(this.#position, READ_BYTES, signal), signal);
+    const ask = () => journal.read(this.#position, READ_BYTES, signal);
+    const block = this.#passDelivered() ?? (await this.#ask(ask, signal));
     if (block === undefined) return;
-    const { readings, points, rejects } = this.#chain.run(block.entries, wants);
+    const made = this.#chain.run(block.entries, wants);
     // At once: a snapshot of the chain may be taken while a batch waits to be sent.
     this.#position = block.next;
-    onDecoded(readings, points.length);
+    const isNew = ({ offset }: { readonly offset: number }) => spanAt(saved.delivered ?? [], offset) === undefined;
+    const points = made.points.filter(isNew);
+    onDecoded(made.readings, points.length);
     const encoded = encodePoints(output, points, block.entries);
-    for (const reject of rejects) this.#batch.rejects.push(reject);
+    for (const reject of made.rejects) if (isNew(reject)) this.#batch.rejects.push(reject);
     for (const reject of encoded.rejects) this.#batch.rejects.push(reject);
+    const receivedAt = receiveTimes(block.entries);
     for (const group of byReading(encoded.items)) {
-      const { maxPoints, maxBytes } = this.#options.batch;
-      if (!hasRoom(this.#batch, group, maxPoints, maxBytes)) {
-        this.#batch.upTo = Math.max(this.#batch.upTo, group[0]?.point.offset ?? 0);
+      const offset = group[0]?.point.offset ?? 0;
+      const received = receivedAt(offset);
+      if (!hasRoom(this.#batch, group, this.#boundsAt(received))) {
+        this.#batch.upTo = Math.max(this.#batch.upTo, offset);
         await this.#dispatch(signal);
       }
-      addReading(this.#batch, group);
+      addReading(this.#batch, group, received);
     }
     this.#batch.upTo = block.next;
     this.#batch.read += block.bytes + block.entries.length * RECORD_BYTES;
+  }
+
+  /** A block without entries in place of what was delivered newest first, which only a chain with a memory has to see. */
+  #passDelivered() {
+    const { stateful, timed } = this.#chain;
+    const span = stateful || timed ? undefined : spanAt(this.#options.saved.delivered ?? [], this.#position);
+    return span === undefined ? undefined : { entries: [], next: span[1], bytes: 0 };
   }
 
   /** Undefined when the journal could not be read: it has to be asked again. */
@@ -216,22 +258,7 @@ export class Outlet {
   async #more(signal: AbortSignal): Promise<boolean> {
     const wait = this.#batch.since === undefined || !this.#flights.free ? undefined : this.#waitLeft;
     if (wait !== undefined && wait <= 0) return false;
-    const limit = new AbortController();
-    this.#wake = () => limit.abort();
-    const timer = wait === undefined ? undefined : setTimeout(this.#wake, wait);
-    signal.addEventListener("abort", this.#wake);
-    try {
-      signal.throwIfAborted();
-      await this.#options.journal.wait(this.#position, limit.signal);
-      return true;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!limit.signal.aborted) throw error;
-      return false;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", this.#wake);
-    }
+    return this.#alarm.wait(this.#options.journal, this.#position, wait, signal);
   }
 
   get #waitLeft(): number {
@@ -240,9 +267,19 @@ export class Outlet {
   }
 
   get #full(): boolean {
-    const { maxPoints, maxBytes } = this.#options.batch;
-    const { items, rejects, bytes } = this.#batch;
-    return items.length >= maxPoints || rejects.length >= maxPoints || bytes >= maxBytes;
+    return isFull(this.#batch, this.#boundsAt(this.#batch.received));
+  }
+
+  /** The most of a batch whose readings were received at a time: late ones go in batches of at most a second's points. */
+  #boundsAt(received: number): Bounds {
+    const { pace } = this.#options;
+    if (pace === undefined || !this.#isLate(received)) return this.#bounds;
+    return { ...this.#bounds, maxPoints: Math.min(this.#bounds.maxPoints, pace.maxBatch) };
+  }
+
+  #isLate(received: number): boolean {
+    const { batch, now = Date.now } = this.#options;
+    return received + batch.maxWaitMs + LATE_MS < now();
   }
 
   /** Whether the batch is old enough to be sent, or has nothing in it but progress. */
@@ -253,11 +290,29 @@ export class Outlet {
   /** Sends the batch on its way as soon as one of the places in flight is free. */
   async #dispatch(signal: AbortSignal): Promise<void> {
     const batch = this.#batch;
-    if (batch.upTo === this.#progress.begun) return;
+    if (batch.upTo === batch.from) return;
+    await this.#keepPace(batch, signal);
     await this.#flights.place();
     signal.throwIfAborted();
     if (this.#flights.over) return;
     this.#batch = emptyBatch(batch.upTo);
     this.#flights.launch(batch, signal);
   }
+
+  async #keepPace({ items, received }: Batch, signal: AbortSignal): Promise<void> {
+    const { pace } = this.#options;
+    if (pace === undefined || items.length === 0 || !this.#isLate(received)) return;
+    await pace.turn(signal);
+    pace.take(items.length);
+  }
+}
+
+/** When the reading of an offset was received, in milliseconds since 1970; offsets are asked for in order. */
+function receiveTimes(records: readonly LogRecord[]): (offset: number) => number {
+  let index = 0;
+  return (offset) => {
+    while ((records[index + 1]?.offset ?? Infinity) <= offset) index += 1;
+    const record = records[index];
+    return record === undefined ? Infinity : millisOf(record.time);
+  };
 }

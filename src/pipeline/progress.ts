@@ -1,5 +1,7 @@
+import type { Allowance, Sent } from "./allowance.ts";
 import { Backoff } from "./backoff.ts";
 import type { ChainState } from "./chain-state.ts";
+import { fewSpans, gapsOf, type Span, withSpan } from "./spans.ts";
 
 const SAVE_EVERY_MS = 60_000;
 
@@ -12,14 +14,20 @@ export interface Snapshot {
 /** What is kept of an outlet on disk: everything before `offset` is delivered. */
 export interface SavedProgress {
   readonly offset: number;
+  /** What is delivered beyond `offset`: in order, apart, and few. */
+  readonly delivered?: readonly Span[] | undefined;
   /** Its offset is not beyond the cursor. */
   readonly state?: Snapshot | undefined;
+  /** What was sent of the day's bytes. */
+  readonly sent?: Sent | undefined;
 }
 
-interface Flight {
-  readonly upTo: number;
-  readonly bytes: number;
-  done: boolean;
+/** A batch on its way. */
+export interface Passage {
+  /** It is delivered, and its rejects are durable. */
+  arrived(): void;
+  /** Nothing of it was taken: it is as if it had not left. */
+  returned(): void;
 }
 
 export interface ProgressOptions {
@@ -32,16 +40,19 @@ export interface ProgressOptions {
    * remember what it has to. Left out for one that remembers nothing.
    */
   readonly snapshot: (() => Snapshot | undefined) | undefined;
+  /** What was sent is saved with the cursor. */
+  readonly allowance: Allowance | undefined;
   /** What is on disk has moved: what is below may go. */
   readonly onSaved: (needed: number) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
-/** The cursor of one outlet: the lowest batch that is not finished, saved about once a minute or a segment. */
+/** What one outlet has delivered: the cursor, and spans beyond it; saved about once a minute or a segment. */
 export class Progress {
   readonly #options: ProgressOptions;
-  readonly #flights: Flight[] = [];
   readonly #backoff = new Backoff();
+  readonly #leaving = new Set<Span>();
+  #delivered: readonly Span[];
   #cursor: number;
   #needed: number;
   #state: SavedProgress["state"];
@@ -51,10 +62,13 @@ export class Progress {
   #closed = false;
 
   constructor(options: ProgressOptions) {
+    const { saved, snapshot, allowance } = options;
     this.#options = options;
-    this.#cursor = options.saved.offset;
-    this.#state = options.snapshot === undefined ? undefined : options.saved.state;
+    this.#cursor = saved.offset;
+    this.#delivered = saved.delivered ?? [];
+    this.#state = snapshot === undefined ? undefined : saved.state;
     this.#needed = neededBy({ offset: this.#cursor, state: this.#state });
+    allowance?.onUnsaved(() => void this.#saveSoon());
   }
 
   /** Everything before it is delivered or rejected. */
@@ -64,7 +78,13 @@ export class Progress {
 
   /** What was saved last or, where that failed, would have been. */
   get saved(): SavedProgress {
-    return { offset: this.#cursor, ...(this.#state === undefined ? {} : { state: this.#state }) };
+    const { allowance } = this.#options;
+    return {
+      offset: this.#cursor,
+      ...(this.#delivered.length === 0 ? {} : { delivered: this.#delivered }),
+      ...(this.#state === undefined ? {} : { state: this.#state }),
+      ...(allowance === undefined ? {} : { sent: allowance.sent }),
+    };
   }
 
   /** Nothing before it is read again after a restart from what is on disk. */
@@ -72,18 +92,31 @@ export class Progress {
     return this.#needed;
   }
 
-  /** Everything before it is delivered, rejected or on its way. */
-  get begun(): number {
-    return this.#flights.at(-1)?.upTo ?? this.#cursor;
+  /** How many of the entries before `end` are neither delivered nor rejected. */
+  lag(end: number): number {
+    return gapsOf(this.#delivered, this.#cursor, end).reduce((sum, [from, to]) => sum + to - from, 0);
   }
 
-  /** A batch is on its way; call what it returns when it is delivered and its rejects are durable. */
-  begin(upTo: number, bytes: number): () => void {
-    const flight: Flight = { upTo, bytes, done: false };
-    this.#flights.push(flight);
-    return () => {
-      flight.done = true;
-      this.#advance();
+  /** What lies before `end` and is neither delivered nor on its way. */
+  open(end: number): readonly Span[] {
+    const begun = [...this.#leaving].reduce(withSpan, this.#delivered);
+    return gapsOf(begun, this.#cursor, end);
+  }
+
+  /** What the journal has no longer needs no delivery. */
+  pass(begin: number): void {
+    if (begin > this.#cursor) this.#mark([this.#cursor, begin], 0);
+  }
+
+  /** A batch of these offsets is on its way, made of so many bytes of the journal. */
+  begin(span: Span, bytes: number): Passage {
+    this.#leaving.add(span);
+    return {
+      arrived: () => {
+        this.#leaving.delete(span);
+        this.#mark(span, bytes);
+      },
+      returned: () => void this.#leaving.delete(span),
     };
   }
 
@@ -101,15 +134,16 @@ export class Progress {
     await this.#save();
   }
 
-  #advance(): void {
-    const before = this.#cursor;
-    while (this.#flights[0]?.done === true) {
-      const flight = this.#flights.shift();
-      if (flight === undefined) break;
-      this.#cursor = flight.upTo;
-      this.#unsavedBytes += flight.bytes;
+  #mark(span: Span, bytes: number): void {
+    this.#delivered = withSpan(this.#delivered, span);
+    const [first] = this.#delivered;
+    if (first !== undefined && first[0] <= this.#cursor) {
+      this.#cursor = Math.max(this.#cursor, first[1]);
+      this.#delivered = this.#delivered.slice(1);
     }
-    if (this.#cursor === before || this.#closed) return;
+    this.#delivered = fewSpans(this.#delivered);
+    this.#unsavedBytes += bytes;
+    if (this.#closed) return;
     if (this.#unsavedBytes >= this.#options.saveEveryBytes) void this.#saveSoon();
     else this.#timer ??= setTimeout(() => void this.#saveSoon(), SAVE_EVERY_MS);
   }
@@ -125,7 +159,7 @@ export class Progress {
     }
   }
 
-  /** Saves the cursor as it stands, with the chain's memory when that has been delivered. */
+  /** Saves how far it has come, with the chain's memory when that has been delivered. */
   async #save(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -135,6 +169,7 @@ export class Progress {
       this.#nextState = undefined;
     }
     const { saved } = this;
+    this.#options.allowance?.saving();
     await this.#options.save(saved);
     this.#needed = Math.max(this.#needed, neededBy(saved));
     this.#options.onSaved(this.#needed);

@@ -145,6 +145,11 @@ export interface PartialWrite {
 export interface OutputContext {
   readonly id: string;
   readonly log: Log;
+  /**
+   * Says how many bytes a write put on the wire, also one that failed, for the user's limit on the bytes of a day. An
+   * output that calls it, if only `sent(0)` in `create`, is counted by what it says; else the encoded points count.
+   */
+  readonly sent: (bytes: number) => void;
 }
 
 export interface Output {
@@ -208,11 +213,15 @@ interface StepPlugin<Shape extends SettingsShape> extends Plugin<Shape> {
 
 export interface DecoderPlugin<Shape extends SettingsShape = SettingsShape> extends StepPlugin<Shape> {
   readonly kind: "decoder";
+  /** What it makes of a reading depends on those before it, which have to come in their order: it does not go with `newest_first`. */
+  readonly ordered?: boolean;
   create(settings: SettingsOf<Shape>): Decoder;
 }
 
 export interface ProcessorPlugin<Shape extends SettingsShape = SettingsShape> extends StepPlugin<Shape> {
   readonly kind: "processor";
+  /** What it makes of a point depends on those before it, which have to come in their order: it does not go with `newest_first`. */
+  readonly ordered?: boolean;
   create(settings: SettingsOf<Shape>): Processor;
 }
 

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Entry } from "../journal/index.ts";
+import type { Reading } from "../model/index.ts";
+import { addReading, type Batch, type Bounds, byReading, emptyBatch, hasRoom, isFull } from "./batch.ts";
+import type { Chain } from "./chain.ts";
+import { encodePoints } from "./encode.ts";
+import type { Item } from "./item.ts";
+import { type OutletOptions, READ_BYTES, RECORD_BYTES } from "./outlet.ts";
+
+export interface LaneOptions extends Pick<OutletOptions, "journal" | "output" | "wants" | "onDecoded" | "onFailure"> {
+  readonly chain: Chain;
+  readonly bounds: Bounds;
+}
+
+/** Reads a part of the journal forward and makes batches of it. */
+export class Lane {
+  readonly #options: LaneOptions;
+  /** Made, and not yet in the batch. */
+  #groups: (readonly Item[])[] = [];
+  #position = 0;
+  #end = 0;
+  #batch = emptyBatch(0);
+  #starts = 0;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  /** What was read last and not taken. */
+  get batch(): Batch {
+    return this.#batch;
+  }
+
+  /** Up to where the journal is read. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Nothing more goes into the batch. */
+  get full(): boolean {
+    return this.#groups.length > 0 || isFull(this.#batch, this.#options.bounds);
+  }
+
+  /** All is read and in the batch, or taken. */
+  get through(): boolean {
+    return this.#position >= this.#end && this.#groups.length === 0;
+  }
+
+  /** Whether there is nothing to take. */
+  get empty(): boolean {
+    return this.#batch.upTo === this.#batch.from;
+  }
+
+  /** Goes on at one offset and ends before another. What was read before and not taken is dropped. */
+  start(from: number, end = Infinity): void {
+    this.#starts += 1;
+    this.#groups = [];
+    this.#position = from;
+    this.#end = end;
+    this.#batch = emptyBatch(from);
+  }
+
+  /** Hands over the batch, and begins the next one. */
+  take(): Batch {
+    const batch = this.#batch;
+    this.#batch = emptyBatch(batch.upTo);
+    this.#pack();
+    return batch;
+  }
+
+  /** Reads a block into the batch; nothing, after a while, when the journal cannot be read. */
+  async read(signal: AbortSignal): Promise<void> {
+    const { journal, onFailure } = this.#options;
+    const starts = this.#starts;
+    try {
+      const { entries, next, bytes } = await journal.read(this.#position, READ_BYTES, signal);
+      if (starts !== this.#starts) return;
+      this.#position = Math.min(next, this.#end);
+      this.#batch.read += bytes + entries.length * RECORD_BYTES;
+      this.#make(entries.filter(({ offset }) => offset < this.#end));
+    } catch (error) {
+      signal.throwIfAborted();
+      onFailure("journal", error);
+      await sleep(1_000, undefined, { signal });
+    }
+  }
+
+  #make(entries: readonly Entry[]): void {
+    const { chain, output, wants, onDecoded } = this.#options;
+    const isWanted = (entry: Entry): entry is Entry & Reading => entry.kind === "reading" && wants(entry.input);
+    const readings = entries.filter(isWanted);
+    const { points, rejects } = chain.run(readings);
+    onDecoded(readings.length, points.length);
+    const encoded = encodePoints(output, points, readings);
+    for (const reject of [...rejects, ...encoded.rejects]) this.#batch.rejects.push(reject);
+    this.#groups.push(...byReading(encoded.items));
+    this.#pack();
+  }
+
+  /** Moves into the batch what it has room for. */
+  #pack(): void {
+    const next = this.#groups.findIndex((group) => {
+      if (!hasRoom(this.#batch, group, this.#options.bounds)) return true;
+      addReading(this.#batch, group);
+      return false;
+    });
+    this.#groups = next < 0 ? [] : this.#groups.slice(next);
+    const upTo = this.#groups[0]?.[0]?.point.offset ?? this.#position;
+    this.#batch.upTo = Math.max(this.#batch.upTo, upTo);
+  }
+}
