@@ -80,7 +80,7 @@ export class Agent {
         id,
         delivered: counted.delivered.value,
         rejected: counted.rejected.value,
-        left: Math.max(0, journal.end - outlet.cursor),
+        left: outlet.lag,
       })),
     };
   }

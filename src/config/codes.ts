@@ -244,10 +244,11 @@ export const CODES = {
       "With `durability: memory` readings that were acknowledged are lost when the agent ends or the power fails.",
     remedy: "Use `durability: disk`, unless that loss is meant.",
   },
-  "not-supported": {
-    title: "Not supported yet",
-    meaning: "The setting is part of the format, but this version cannot do it.",
-    remedy: "Use the value that the message proposes.",
+  "needs-order": {
+    title: "A step needs readings in their order",
+    meaning:
+      "With `backlog: newest_first` an output reads live data and the backlog side by side, and a step such as a window would see neither whole.",
+    remedy: "Use `backlog: oldest_first`, or leave that step to another output.",
   },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
 import type { Diagnostic } from "./diagnostic.ts";
 import { checkClaims, type PlacedInput } from "./claims.ts";
+import { checkOrder, type PlacedOutput } from "./check-order.ts";
 import { Findings } from "./findings.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { readFiles } from "./read-files.ts";
 import type { Reading } from "./read-item.ts";
-import type { Plan, PlannedOutput } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { PluginCatalog } from "./plugin-catalog.ts";
 import { readInput } from "./read-input.ts";
 import { readOutput } from "./read-output.ts";
@@ -58,13 +59,15 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
     if (input !== undefined) inputs.push({ input, tree, owner });
   }
   const processors = await readProcessors(listOf(files, "processors", findings), reading, new Set());
-  const outputs: PlannedOutput[] = [];
+  const outputs: PlacedOutput[] = [];
   const sinks = itemsOf(files, "outputs", findings);
   for (const { id, tree, owner } of sinks) {
     const output = await readOutput(id, tree, owner, processors, reading);
-    if (output !== undefined) outputs.push(output);
+    if (output !== undefined) outputs.push({ output, tree, owner });
   }
   checkClaims(inputs, findings);
+  const plannedInputs = inputs.map(({ input }) => input);
+  checkOrder(outputs, plannedInputs, processors, findings);
   const failed = findings.failed;
   if (placed.length === 0 && !failed)
     findings.error(
@@ -84,8 +87,8 @@ async function load(file: string, options: LoadOptions, findings: Findings): Pro
     files: names,
     textHash: fingerprint(texts),
     ...whole,
-    inputs: inputs.map(({ input }) => input),
+    inputs: plannedInputs,
     processors,
-    outputs,
+    outputs: outputs.map(({ output }) => output),
   };
 }

@@ -96,6 +96,7 @@ export interface PlannedOutput extends Planned {
   /** Where a new output begins to read the journal. */
   readonly start: "end" | "beginning" | Timestamp;
   readonly backlog: "oldest_first" | "newest_first";
+  readonly limits: LimitsPlan;
   /** False: never holds the journal when it is full. */
   readonly required: boolean;
 }
@@ -105,4 +106,11 @@ export interface BatchPlan {
   readonly maxBytes: number;
   readonly maxWaitMs: number;
   readonly inFlight: number;
+}
+
+export interface LimitsPlan {
+  /** Points a second of what is delivered late. */
+  readonly catchUpRate?: number;
+  /** Of UTC. */
+  readonly bytesPerDay?: number;
 }

@@ -24,7 +24,6 @@ export async function readOutput(
   const { findings } = reading;
   checkFrom(tree, reading.inputIds, findings);
   checkWhen(tree, findings);
-  checkBacklog(tree, findings);
   const start = readStart(tree, findings);
   const taken = new Set(shared.map((processor) => processor.id));
   const processors = await readProcessors(childOf(tree, "processors"), reading, taken, `${id}.`);
@@ -32,7 +31,7 @@ export async function readOutput(
   if (item === undefined || start === undefined) return undefined;
   const { plugin, identity, settings } = item;
   const { start: _start, required, ...common } = item.common as OutputSettings;
-  const { from, when, batch, backlog } = common;
+  const { from, when, batch, backlog, limits } = common;
   return {
     id,
     plugin,
@@ -48,6 +47,10 @@ export async function readOutput(
     },
     start,
     backlog,
+    limits: {
+      ...(limits.catch_up_rate === undefined ? {} : { catchUpRate: limits.catch_up_rate }),
+      ...(limits.bytes_per_day === undefined ? {} : { bytesPerDay: limits.bytes_per_day }),
+    },
     required,
     fingerprint: fingerprint([
       identity,
@@ -67,12 +70,6 @@ function checkWhen(tree: Tree, findings: Findings): void {
   } catch (error) {
     findings.error(when.at, "bad-expression", `when: ${(error as Error).message}`);
   }
-}
-
-function checkBacklog(tree: Tree, findings: Findings): void {
-  const backlog = childOf(tree, "backlog");
-  if (backlog?.kind !== "text" || backlog.text !== "newest_first") return;
-  findings.error(backlog.at, "not-supported", "newest_first is not supported yet; use oldest_first");
 }
 
 /** `start` as a word or a moment; undefined, with a diagnostic, when it is neither. */

@@ -123,9 +123,23 @@ export const outputShape = {
     "How points are put together for one write.",
   ).prefault({}),
   start: text("Where a new output begins in the journal: `end`, `beginning`, or a time.", START).prefault("end"),
-  backlog: choice(["oldest_first", "newest_first"], "What is delivered first after an outage.").prefault(
-    "oldest_first",
-  ),
+  backlog: choice(
+    ["oldest_first", "newest_first"],
+    "What is delivered first after an outage: the oldest, or live data at once and beside it the backlog, the newest first. `newest_first` does not go with steps that need readings in their order.",
+  ).prefault("oldest_first"),
+  limits: group(
+    {
+      catch_up_rate: integer(
+        "The most points a second of what is delivered late, so that catching up after an outage leaves room for live data. With `newest_first` that is the backlog, and live data is never held up; with `oldest_first` it is every point whose reading was received more than 10s and `max_wait` ago. Left out: as quickly as the store takes them.",
+        { min: 1 },
+      ).optional(),
+      bytes_per_day: size(
+        "The most bytes sent on a day, which begins at 00:00 UTC; writes that fail count too. When they are used up, delivery waits for the next day and the journal keeps the rest. With `newest_first` a quarter of them is kept for live data. What counts is the body as compressed and the headers, where the output knows them, else the points as encoded. A batch takes at most a sixteenth of them. Left out: no limit.",
+        { min: 2 ** 16 },
+      ).optional(),
+    },
+    "What the output may ask of a slow or metered uplink.",
+  ).prefault({}),
   required: flag("`false`: this output never holds the journal back when it is full.").prefault("true"),
 };
 

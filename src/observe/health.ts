@@ -1,7 +1,7 @@
 import { withoutPasswords } from "./log.ts";
 
-/** `paused`: somebody wants it so. */
-export type Condition = "ok" | "failing" | "starting" | "ended" | "paused";
+/** `paused`: somebody wants it so; `capped`: it has used up what it may. */
+export type Condition = "ok" | "failing" | "starting" | "ended" | "paused" | "capped";
 
 /** How one part of the agent is. */
 export interface PartHealth {

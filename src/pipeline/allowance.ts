@@ -21,7 +21,6 @@ export interface Sent {
 
 export interface AllowanceOptions {
   readonly bytesPerDay: number;
-  readonly saved: Sent | undefined;
   /** The wall clock, in milliseconds since 1970. */
   readonly now: () => number;
   /** Writes wait for the next day; told once. */
@@ -37,25 +36,29 @@ export type Share = "all" | "backlog";
 export class Allowance {
   readonly #options: AllowanceOptions;
   #day: number;
-  #bytes: number;
-  #savedBytes: number;
+  #bytes = 0;
+  #savedBytes = 0;
   /** What is about to be sent, and may turn out smaller. */
   #held = 0;
   #told: Share | undefined;
   #onUnsaved: () => void = () => undefined;
 
   constructor(options: AllowanceOptions) {
-    const { saved, now } = options;
     this.#options = options;
-    this.#day = saved?.day ?? dayOf(now());
+    this.#day = dayOf(options.now());
+  }
+
+  /** Goes on from what was kept, before anything is sent. */
+  restore(saved: Sent | undefined): void {
+    this.#day = saved?.day ?? this.#day;
     this.#bytes = saved?.bytes ?? 0;
     this.#savedBytes = this.#bytes;
   }
 
-  /** What was sent today. */
-  get bytes(): number {
+  /** What was sent today, to be kept over a restart. */
+  get sent(): Sent {
     this.#turnDay();
-    return this.#bytes;
+    return { day: this.#day, bytes: this.#bytes };
   }
 
   /** Whether all of the day's bytes are used up. */
@@ -74,11 +77,9 @@ export class Allowance {
     this.#onUnsaved = call;
   }
 
-  /** What is to be kept over a restart, which the caller does now. */
-  save(): Sent {
-    this.#turnDay();
+  /** What it says now is being kept. */
+  saving(): void {
     this.#savedBytes = this.#bytes;
-    return { day: this.#day, bytes: this.#bytes };
   }
 
   /** Whether points of so many bytes may be sent now. A write larger than the whole share is the day's only one. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry } from "../journal/index.ts";
-import type { Reading } from "../model/index.ts";
 import { addReading, type Batch, type Bounds, byReading, emptyBatch, hasRoom, isFull } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
@@ -87,11 +86,9 @@ export class Lane {
 
   #make(entries: readonly Entry[]): void {
     const { chain, output, wants, onDecoded } = this.#options;
-    const isWanted = (entry: Entry): entry is Entry & Reading => entry.kind === "reading" && wants(entry.input);
-    const readings = entries.filter(isWanted);
-    const { points, rejects } = chain.run(readings);
-    onDecoded(readings.length, points.length);
-    const encoded = encodePoints(output, points, readings);
+    const { readings, points, rejects } = chain.run(entries, wants);
+    onDecoded(readings, points.length);
+    const encoded = encodePoints(output, points, entries);
     for (const reject of [...rejects, ...encoded.rejects]) this.#batch.rejects.push(reject);
     this.#groups.push(...byReading(encoded.items));
     this.#pack();

@@ -2,7 +2,6 @@ import type { WriteError } from "../plugin/index.ts";
 import { Alarm } from "./alarm.ts";
 import type { Bounds } from "./batch.ts";
 import { Backoff } from "./backoff.ts";
-import type { Chain } from "./chain.ts";
 import { Flights } from "./flights.ts";
 import type { Item } from "./item.ts";
 import { Lane } from "./lane.ts";
@@ -14,18 +13,13 @@ const LARGEST_SLICE = 64;
 /** How often it is looked whether more may be sent today. */
 const LOOK_EVERY_MS = 1_000;
 
-export interface NewestFirstOptions extends OutletOptions {
-  /** Like `chain`, and another one: neither sees all readings. */
-  readonly backlogChain: Chain;
-}
-
 /**
  * The agent's side of an output that wants the newest first: a live lane reads the journal's end, and beside it a
  * backlog lane what an outage has left, slice by slice from the newest to the oldest. When the sink does not take a
  * batch, all that is undelivered becomes backlog, of which the newest slice is the next attempt.
  */
 export class NewestFirst {
-  readonly #options: NewestFirstOptions;
+  readonly #options: OutletOptions;
   readonly #progress: Progress;
   readonly #flights: Flights;
   readonly #live: Lane;
@@ -43,7 +37,7 @@ export class NewestFirst {
   #slicePoints: number | undefined;
   #drainTo = Infinity;
 
-  constructor(options: NewestFirstOptions) {
+  constructor(options: OutletOptions) {
     const { allowance, pace } = options;
     this.#options = options;
     this.#progress = new Progress({
@@ -71,9 +65,9 @@ export class NewestFirst {
       onLanded: () => this.#alarm.ring(),
     });
     const bounds = boundsOf(options.batch, allowance);
-    this.#live = new Lane({ ...options, bounds });
+    this.#live = new Lane({ ...options, chain: options.makeChain(), bounds });
     this.#sliceBounds = { ...bounds, maxPoints: Math.min(bounds.maxPoints, pace?.maxBatch ?? Infinity) };
-    this.#backlog = new Lane({ ...options, chain: options.backlogChain, bounds: this.#sliceBounds });
+    this.#backlog = new Lane({ ...options, chain: options.makeChain(), bounds: this.#sliceBounds });
     this.#sliceEntries = this.#sliceBounds.maxPoints;
     this.#live.start(options.journal.end);
   }
@@ -91,6 +85,11 @@ export class NewestFirst {
   /** How many entries of the journal are neither delivered nor rejected. */
   get lag(): number {
     return this.#progress.lag(this.#options.journal.end);
+  }
+
+  /** None: its chains wait for no moment. */
+  get deadline(): undefined {
+    return undefined;
   }
 
   /** The last point that the sink took, and those that wait: one that it takes proves that it does not refuse everything. */
@@ -228,8 +227,7 @@ export class NewestFirst {
     this.#slicePoints = undefined;
     if (points === undefined) return;
     if (points > maxPoints) this.#sliceEntries = Math.ceil(this.#sliceEntries / 2);
-    else if (points * 2 < maxPoints)
-      this.#sliceEntries = Math.min(this.#sliceEntries * 2, maxPoints * LARGEST_SLICE);
+    else if (points * 2 < maxPoints) this.#sliceEntries = Math.min(this.#sliceEntries * 2, maxPoints * LARGEST_SLICE);
   }
 
   /** When something may be due that neither the journal nor a batch that lands tells; undefined: nothing. */

@@ -213,15 +213,11 @@ interface StepPlugin<Shape extends SettingsShape> extends Plugin<Shape> {
 
 export interface DecoderPlugin<Shape extends SettingsShape = SettingsShape> extends StepPlugin<Shape> {
   readonly kind: "decoder";
-  /** What it makes of a reading depends on those before it, which have to come in their order: it does not go with `newest_first`. */
-  readonly ordered?: boolean;
   create(settings: SettingsOf<Shape>): Decoder;
 }
 
 export interface ProcessorPlugin<Shape extends SettingsShape = SettingsShape> extends StepPlugin<Shape> {
   readonly kind: "processor";
-  /** What it makes of a point depends on those before it, which have to come in their order: it does not go with `newest_first`. */
-  readonly ordered?: boolean;
   create(settings: SettingsOf<Shape>): Processor;
 }
 

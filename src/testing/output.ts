@@ -21,7 +21,7 @@ export function outputTests(plugin: OutputPlugin, live: readonly string[]): Conf
 }
 
 function create(plugin: OutputPlugin, example: string): Output {
-  return plugin.create(settingsOf(plugin, example), { id: "sample", log: SILENT });
+  return plugin.create(settingsOf(plugin, example), { id: "sample", log: SILENT, sent: () => undefined });
 }
 
 async function checkEncode(plugin: OutputPlugin): Promise<void> {

@@ -10,6 +10,8 @@ import {
 
 /** An output and what it logged: each line's level, sentence and fields as one text. */
 export interface CreatedOutput extends Output {
+  /** Each number of bytes that it said it has sent. */
+  readonly sent: readonly number[];
   readonly logged: readonly string[];
 }
 
@@ -24,12 +26,14 @@ export function createOutput<Shape extends SettingsShape>(plugin: OutputPlugin<S
   const problems = plugin.check?.(settings) ?? [];
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const logged: string[] = [];
+  const sent: number[] = [];
   const at = (level: string) => (fields: object, message: string) =>
     void logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
-  const output = plugin.create(settings, { id: "out", log });
+  const output = plugin.create(settings, { id: "out", log, sent: (bytes) => void sent.push(bytes) });
   return {
     logged,
+    sent,
     encode: (point) => output.encode(point),
     write: async (batch, signal) => output.write(batch, signal),
     close: async () => output.close?.(),

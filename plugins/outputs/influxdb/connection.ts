@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createSecureContext, type SecureContextOptions } from "node:tls";
 import { WriteError } from "fieldline/plugin";
 import type { Pool } from "undici";
-import { explainFailure, isTlsFailure } from "./network-failure.ts";
+import { explainFailure, isTlsFailure, isWithoutConnection } from "./network-failure.ts";
 
 export interface ConnectionOptions {
   readonly origin: string;
@@ -15,6 +15,8 @@ export interface ConnectionOptions {
         readonly verify: boolean;
       }
     | undefined;
+  /** Is told how many bytes each request put on the wire: its headers and its body, without what TLS and TCP add. */
+  readonly sent: (bytes: number) => void;
 }
 
 export interface Request {
@@ -48,6 +50,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    options.sent(0);
   }
 
   /**
@@ -59,7 +62,8 @@ export class Connection {
     const opening = (this.#pool ??= openPool(this.#options));
     try {
       const pool = await opening;
-      const { statusCode, headers, body } = await pool.request({ ...request, method: "POST", signal });
+      const answering = pool.request({ ...request, method: "POST", signal });
+      const { statusCode, headers, body } = await this.#counted(request, answering);
       return { status: statusCode, headers, text: await readStart(body) };
     } catch (error) {
       // The next request reads the files of `tls` again: somebody may have renewed them.
@@ -74,6 +78,20 @@ export class Connection {
     this.#pool = undefined;
     // A pool that could not be opened has nothing to close.
     await pool?.then(async (opened) => opened.destroy()).catch(() => {});
+  }
+
+  /** Counts a request as sent, unless there was no connection for it. */
+  async #counted<T>(request: Request, answering: Promise<T>): Promise<T> {
+    const { origin, sent } = this.#options;
+    let connected = true;
+    try {
+      return await answering;
+    } catch (error) {
+      connected = !isWithoutConnection(error);
+      throw error;
+    } finally {
+      if (connected) sent(sizeOf(request, new URL(origin).host));
+    }
   }
 
   #forget(opening: Promise<Pool>): void {
@@ -127,4 +145,12 @@ async function readStart(body: AsyncIterable<Buffer>): Promise<string> {
     if (length > MAX_ANSWER) break;
   }
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER).toString();
+}
+
+/** A request's length in HTTP/1.1, in bytes, with the headers that undici adds. */
+function sizeOf({ path, headers, body }: Request, host: string): number {
+  const length = Buffer.byteLength(body);
+  const lines = Object.entries({ host, connection: "keep-alive", "content-length": String(length), ...headers });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return Buffer.byteLength(`POST ${path} HTTP/1.1\r\n${head}\r\n`) + length;
 }

@@ -14,8 +14,8 @@ export default defineOutput({
     "type: influxdb\nurl: http://127.0.0.1:8181\ndatabase: bbq\ntoken: ${INFLUX_TOKEN}\nbatch: { in_flight: 4 }\n",
   ],
   check,
-  create(settings, { log }) {
-    const writer = new Writer(settings, log);
+  create(settings, { log, sent }) {
+    const writer = new Writer(settings, log, sent);
     const unsigned = settings.unsigned ?? (apiOf(settings) === "v1" ? "auto" : "u");
     const options = { precision: settings.precision, unsigned };
     return {

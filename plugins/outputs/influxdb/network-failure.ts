@@ -17,6 +17,13 @@ export function isTlsFailure(error: unknown): boolean {
   return UNTRUSTED.has(code) || /^(CERT_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$)/.test(code);
 }
 
+/** True when nothing of a request can have left, since there was no connection. */
+export function isWithoutConnection(error: unknown): boolean {
+  const code = codeOf(error);
+  const never = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"];
+  return never.includes(code) || UNREACHABLE.has(code) || isTlsFailure(error);
+}
+
 /** The error for a request that got no answer: what happened at which address, and what to do. */
 export function explainFailure(error: unknown, origin: string, signal: AbortSignal): WriteError {
   if (error instanceof WriteError) return error;

@@ -13,7 +13,8 @@ export class Writer {
   readonly #target: Target;
   readonly #connection: Connection;
 
-  constructor(settings: InfluxSettings, log: Log) {
+  /** @param sent is told how many bytes each request put on the wire */
+  constructor(settings: InfluxSettings, log: Log, sent: (bytes: number) => void) {
     this.#settings = settings;
     this.#log = log;
     this.#target = targetOf(settings);
@@ -21,6 +22,7 @@ export class Writer {
       origin: this.#target.origin,
       connectTimeoutMs: settings.connect_timeout,
       tls: settings.tls,
+      sent,
     });
   }
 

@@ -112,6 +112,24 @@ const shift = defineProcessor({
   create: () => ({ process: (points) => points }),
 });
 
+const window = defineProcessor({
+  name: "window",
+  summary: "Needs points in their order.",
+  settings: {},
+  examples: ["{ type: window }\n"],
+  ordered: true,
+  create: () => ({ process: (points) => points, save: () => null, restore: () => {} }),
+});
+
+const framed = defineDecoder({
+  name: "framed",
+  summary: "Needs readings in their order.",
+  settings: {},
+  examples: ["type: framed\n"],
+  ordered: true,
+  create: () => ({ decode: () => ({ points: [] }), save: () => null, restore: () => {} }),
+});
+
 const sink = defineOutput({
   name: "sink",
   summary: "Writes nothing.",
@@ -120,4 +138,4 @@ const sink = defineOutput({
   create: () => ({ encode: () => "", write: async () => {} }),
 });
 
-export default [probe, ticker, fragile, plain, strict, shift, sink];
+export default [probe, ticker, fragile, plain, strict, shift, window, framed, sink];
