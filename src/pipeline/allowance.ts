@@ -85,12 +85,21 @@ export class Allowance {
   /** Whether points of so many bytes may be sent now. A write larger than the whole share is the day's only one. */
   allows(bytes: number, share: Share = "all"): boolean {
     this.#turnDay();
+    if (this.#fits(bytes, share)) return true;
+    this.#tell(this.#fits(bytes, "all") ? "backlog" : "all");
+    return false;
+  }
+
+  #fits(bytes: number, share: Share): boolean {
     const used = this.#bytes + this.#held;
     const most = this.#options.bytesPerDay * (share === "all" ? 1 : 1 - LIVE_PART);
-    if (used === 0 || used + bytes + HEADERS <= most) return true;
-    if (this.#told !== "all" && this.#told !== share) this.#options.onUsedUp(share);
-    if (this.#told !== "all") this.#told = share;
-    return false;
+    return used === 0 || used + bytes + HEADERS <= most;
+  }
+
+  #tell(share: Share): void {
+    if (this.#told === "all" || this.#told === share) return;
+    this.#told = share;
+    this.#options.onUsedUp(share);
   }
 
   /**

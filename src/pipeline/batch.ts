@@ -14,8 +14,8 @@ export interface Batch {
   upTo: number;
   /** When the first item came, on the monotonic clock; undefined while there is none. */
   since: number | undefined;
-  /** When its last reading was received, in milliseconds since 1970. */
-  received: number;
+  /** When its first reading with points was received, in milliseconds since 1970; undefined while there is none. */
+  received: number | undefined;
 }
 
 /** The most that a batch takes. */
@@ -26,7 +26,7 @@ export interface Bounds {
 
 /** An empty batch that begins at an offset. */
 export function emptyBatch(from: number): Batch {
-  return { items: [], rejects: [], bytes: 0, read: 0, from, upTo: from, since: undefined, received: Infinity };
+  return { items: [], rejects: [], bytes: 0, read: 0, from, upTo: from, since: undefined, received: undefined };
 }
 
 /** Adds the items of one reading. @param received when it was received, in milliseconds since 1970 */
@@ -36,7 +36,7 @@ export function addReading(batch: Batch, items: readonly Item[], received = Infi
     batch.bytes += item.bytes + 1;
   }
   batch.since ??= performance.now();
-  batch.received = received;
+  batch.received ??= received;
 }
 
 /** Whether the items of one more reading go in. A batch without items takes any. */

@@ -35,6 +35,11 @@ export class Lane {
     return this.#position;
   }
 
+  /** Where its part of the journal ends. */
+  get end(): number {
+    return this.#end;
+  }
+
   /** Nothing more goes into the batch. */
   get full(): boolean {
     return this.#groups.length > 0 || isFull(this.#batch, this.#options.bounds);

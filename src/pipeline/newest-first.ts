@@ -32,9 +32,8 @@ export class NewestFirst {
   /** A write failed, and none was taken since. */
   #troubled = false;
   readonly #sliceBounds: Bounds;
+  /** How many entries of the journal a batch of the backlog is expected to hold. */
   #sliceEntries: number;
-  /** What came of the last slice. */
-  #slicePoints: number | undefined;
   #drainTo = Infinity;
 
   constructor(options: OutletOptions) {
@@ -136,7 +135,7 @@ export class NewestFirst {
     }
     if (!live.full && journal.end > live.position) return live.read(signal);
     if (this.#backlogReady ? this.#backlogMayGo : this.#nextSlice()) {
-      return this.#backlogReady ? this.#launchBacklog(signal) : this.#backlog.read(signal);
+      return this.#backlogReady ? this.#launchBacklog(signal) : this.#readSlice(signal);
     }
     await this.#wait(this.#shortestWait, signal);
   }
@@ -152,7 +151,7 @@ export class NewestFirst {
       this.#away = undefined;
       return;
     }
-    while (!this.#backlogReady) await this.#backlog.read(signal);
+    while (!this.#backlogReady) await this.#readSlice(signal);
     if (allowance?.allows(this.#backlog.batch.bytes) === false) {
       this.#away = performance.now() + LOOK_EVERY_MS;
       return;
@@ -203,9 +202,22 @@ export class NewestFirst {
 
   #launchBacklog(signal: AbortSignal): void {
     const batch = this.#backlog.take();
-    this.#slicePoints = (this.#slicePoints ?? 0) + batch.items.length;
     this.#options.pace?.take(batch.items.length);
     this.#flights.launch(batch, signal);
+    const { maxPoints, maxBytes } = this.#sliceBounds;
+    const isWhole = batch.upTo - batch.from >= this.#sliceEntries;
+    if (isWhole && batch.items.length * 2 < maxPoints && batch.bytes * 2 < maxBytes)
+      this.#sliceEntries = Math.min(this.#sliceEntries * 2, maxPoints * LARGEST_SLICE);
+  }
+
+  /** Reads the slice, or halves it when a batch does not hold it: its end comes before its beginning. */
+  async #readSlice(signal: AbortSignal): Promise<void> {
+    await this.#backlog.read(signal);
+    const { full, through, batch, end } = this.#backlog;
+    const half = Math.floor((end - batch.from) / 2);
+    if (!full || through || half < 1) return;
+    this.#sliceEntries = half;
+    this.#backlog.start(end - half, end);
   }
 
   /** Whether the backlog lane has something to read: the rest of its slice, or else the end of the newest gap. */
@@ -214,20 +226,9 @@ export class NewestFirst {
     this.#progress.pass(this.#options.journal.begin);
     const gap = this.#progress.open(this.#live.batch.from).at(-1);
     if (gap === undefined) return false;
-    this.#resizeSlice();
     const [from, to] = gap;
     this.#backlog.start(Math.max(from, to - this.#sliceEntries), to);
     return true;
-  }
-
-  /** Fits the next slice to what a batch holds, by the points of the last one. */
-  #resizeSlice(): void {
-    const { maxPoints } = this.#sliceBounds;
-    const points = this.#slicePoints;
-    this.#slicePoints = undefined;
-    if (points === undefined) return;
-    if (points > maxPoints) this.#sliceEntries = Math.ceil(this.#sliceEntries / 2);
-    else if (points * 2 < maxPoints) this.#sliceEntries = Math.min(this.#sliceEntries * 2, maxPoints * LARGEST_SLICE);
   }
 
   /** When something may be due that neither the journal nor a batch that lands tells; undefined: nothing. */

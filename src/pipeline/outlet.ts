@@ -224,7 +224,7 @@ export class Outlet {
     for (const group of byReading(encoded.items)) {
       const offset = group[0]?.point.offset ?? 0;
       const received = receivedAt(offset);
-      if (!hasRoom(this.#batch, group, this.#boundsAt(received))) {
+      if (!hasRoom(this.#batch, group, this.#boundsAt(this.#batch.received ?? received))) {
         this.#batch.upTo = Math.max(this.#batch.upTo, offset);
         await this.#dispatch(signal);
       }
@@ -270,14 +270,14 @@ export class Outlet {
     return isFull(this.#batch, this.#boundsAt(this.#batch.received));
   }
 
-  /** The most of a batch whose readings were received at a time: late ones go in batches of at most a second's points. */
-  #boundsAt(received: number): Bounds {
+  /** The most of a batch that begins with a reading of that time: late ones go in batches of at most a second's points. */
+  #boundsAt(received: number | undefined): Bounds {
     const { pace } = this.#options;
     if (pace === undefined || !this.#isLate(received)) return this.#bounds;
     return { ...this.#bounds, maxPoints: Math.min(this.#bounds.maxPoints, pace.maxBatch) };
   }
 
-  #isLate(received: number): boolean {
+  #isLate(received = Infinity): boolean {
     const { batch, now = Date.now } = this.#options;
     return received + batch.maxWaitMs + LATE_MS < now();
   }
