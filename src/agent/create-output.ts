@@ -6,6 +6,7 @@ import { outputMetrics } from "./agent-metrics.ts";
 import { chainOf } from "./chain.ts";
 import type { Core } from "./core.ts";
 import { create } from "./create.ts";
+import { type OutputLimits, outputLimits } from "./output-limits.ts";
 import type { RetiredInput } from "./retired-inputs.ts";
 
 /** An output of a plan that is made and has done nothing yet. */
@@ -15,6 +16,7 @@ export interface CreatedOutput {
   readonly rejects: RejectStore;
   /** A chain that remembers nothing. */
   readonly makeChain: () => Chain;
+  readonly limits: OutputLimits;
   /** Where an output that has no cursor yet begins; undefined for one that has. */
   readonly start: number | undefined;
 }
@@ -36,8 +38,11 @@ export async function createOutput(
   makeChain();
   const start = await startOf(planned, core);
   const rejects = await kept.storeOf(id);
-  const output = create(`output ${id}`, () => plugin.create(settings as never, { id, log }), ["encode", "write"]);
-  return { planned, output, rejects, makeChain, start };
+  const limits = outputLimits(planned, core);
+  const { meter } = limits;
+  const context = { id, log, sent: (bytes: number) => meter.sent(bytes) };
+  const output = create(`output ${id}`, () => plugin.create(settings as never, context), ["encode", "write"]);
+  return { planned, output: meter.of(output), rejects, makeChain, limits, start };
 }
 
 async function startOf({ id, start }: PlannedOutput, { cursors, journal }: Core): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 import type { PlannedOutput } from "../config/index.ts";
-import { Allowance, Meter, type OutletOptions, Pace, type SavedProgress } from "../pipeline/index.ts";
+import { Allowance, Meter, type OutletOptions, Pace } from "../pipeline/index.ts";
 import type { Health, Metrics } from "../observe/index.ts";
 import type { Log } from "../plugin/index.ts";
 
@@ -11,7 +11,6 @@ export interface OutputLimits extends Pick<OutletOptions, "pace" | "allowance"> 
 /** What an output may ask of its uplink, counted and shown. */
 export function outputLimits(
   { id, limits: { catchUpRate, bytesPerDay } }: PlannedOutput,
-  saved: SavedProgress,
   { health, metrics, log }: { readonly health: Health; readonly metrics: Metrics; readonly log: Log },
 ): OutputLimits {
   const labels = { output: id };
@@ -25,7 +24,6 @@ export function outputLimits(
   const until = "delivery goes on at 00:00 UTC, and the journal keeps the rest";
   const allowance = new Allowance({
     bytesPerDay,
-    saved: saved.sent,
     now: Date.now,
     onUsedUp(share) {
       if (share === "backlog")
@@ -38,16 +36,17 @@ export function outputLimits(
       log.info(labels, "a new day: limits.bytes_per_day counts from nothing");
     },
   });
-  metrics.gauge("fieldline_sent_bytes_today", "Bytes sent since 00:00 UTC.", () => allowance.bytes, labels);
-  metrics.gauge(
-    "fieldline_output_capped",
-    "1 while the bytes of the day are used up.",
-    () => +allowance.usedUp,
-    labels,
-  );
   const meter = new Meter((bytes) => {
     sent.add(bytes);
     allowance.spend(bytes);
   });
   return { pace, meter, allowance };
+}
+
+/** Has shown how far the bytes of the day are used up. */
+export function showAllowance(id: string, allowance: Allowance, metrics: Metrics): void {
+  const labels = { output: id };
+  metrics.gauge("fieldline_sent_bytes_today", "Bytes sent since 00:00 UTC.", () => allowance.sent.bytes, labels);
+  const capped = "1 while the bytes of the day are used up.";
+  metrics.gauge("fieldline_output_capped", capped, () => (allowance.usedUp ? 1 : 0), labels);
 }

@@ -1,9 +1,10 @@
 import type { BatchPlan, PlannedOutput } from "../config/index.ts";
-import { Backoff, Outlet, type RejectStore, Retries, type SavedProgress } from "../pipeline/index.ts";
+import { Backoff, NewestFirst, Outlet, type RejectStore, Retries, type SavedProgress } from "../pipeline/index.ts";
 import { type Output, reasonOf, untilAborted } from "../plugin/index.ts";
 import { type OutputMetrics, outputMetrics } from "./agent-metrics.ts";
 import type { Core } from "./core.ts";
 import type { CreatedOutput } from "./create-output.ts";
+import { showAllowance } from "./output-limits.ts";
 import { reportsOf } from "./output-reports.ts";
 
 /** How long a sink may take to answer one write. */
@@ -27,7 +28,7 @@ export class RunningOutput {
   readonly #created: CreatedOutput;
   readonly #core: Core;
   readonly #maxJournal: number;
-  #outlet: Outlet;
+  #outlet: Outlet | NewestFirst;
   #delivery: Delivery | undefined;
   #drainTo = Infinity;
   #over = false;
@@ -41,9 +42,10 @@ export class RunningOutput {
     this.#created = created;
     this.#core = core;
     this.#maxJournal = maxJournal;
+    created.limits.allowance?.restore(saved.sent);
     this.#outlet = this.#openOutlet(saved);
     this.retries = this.#openRetries();
-    this.#showLag();
+    this.#show();
   }
 
   get id(): string {
@@ -51,7 +53,7 @@ export class RunningOutput {
   }
 
   /** Its present outlet. */
-  get outlet(): Outlet {
+  get outlet(): Outlet | NewestFirst {
     return this.#outlet;
   }
 
@@ -139,10 +141,12 @@ export class RunningOutput {
     }
   }
 
-  #openOutlet(saved: SavedProgress): Outlet {
+  #openOutlet(saved: SavedProgress): Outlet | NewestFirst {
     const { journal, cursors, retention } = this.#core;
     const { id } = this;
-    return new Outlet({
+    const { pace, allowance } = this.#created.limits;
+    const reports = reportsOf(id, this.rejects, this.#core);
+    return new (this.planned.backlog === "newest_first" ? NewestFirst : Outlet)({
       journal,
       makeChain: this.#created.makeChain,
       saved,
@@ -150,7 +154,11 @@ export class RunningOutput {
       save: (progress) => cursors.save(id, progress),
       onSaved: (needed) => retention.moved(id, needed),
       ...this.#sink,
-      ...reportsOf(id, this.rejects, this.#core),
+      ...reports,
+      pace,
+      allowance,
+      // What is still on its way when the day's bytes are used up does not change that.
+      onTaken: () => allowance?.usedUp !== true && reports.onTaken(),
     });
   }
 
@@ -176,10 +184,12 @@ export class RunningOutput {
     return { output: this.#created.output, wants, batch, writeTimeoutMs: WRITE_TIMEOUT_MS };
   }
 
-  #showLag(): void {
-    const { metrics, journal } = this.#core;
+  #show(): void {
+    const { metrics } = this.#core;
     const help = "Entries of the journal not yet delivered.";
-    metrics.gauge("fieldline_output_lag_readings", help, () => journal.end - this.#outlet.cursor, { output: this.id });
+    metrics.gauge("fieldline_output_lag_readings", help, () => this.#outlet.lag, { output: this.id });
+    const { allowance } = this.#created.limits;
+    if (allowance !== undefined) showAllowance(this.id, allowance, metrics);
   }
 }
 

@@ -82,7 +82,7 @@ export class Flights {
       else if (!signal.aborted) this.#failure ??= { error };
     };
     const flight = this.#send(batch, signal)
-      .then(passage.arrived, failed)
+      .then(() => passage.arrived(), failed)
       .then(() => {
         this.#flights.delete(flight);
         onLanded();

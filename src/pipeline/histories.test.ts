@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type NumberOutletOptions, numberSink, openNumbers, startOutlet } from "../../test/parts/number-outlet.ts";
 import { until } from "../../test/parts/program.ts";
@@ -90,14 +90,14 @@ describe("in whatever history of outages, restarts and settings", () => {
   it("each reading is delivered once, and the newest first after an outage", async () => {
     for (const { count: made, delivered, history } of await liveAll(fc.sample(fc.array(event(), each), 60))) {
       const sorted = delivered.toSorted((one, other) => one - other);
-      expect(sorted, JSON.stringify(history)).toEqual(Array.from({ length: made }, (_, number) => number));
+      expect({ history, sorted }).toEqual({ history, sorted: Array.from({ length: made }, (_, number) => number) });
     }
   });
 
   it("with kills each reading is delivered", async () => {
     const histories = fc.sample(fc.array(event(restart("kill"), restart("kill")), each), 60);
     for (const { count: made, delivered, history } of await liveAll(histories)) {
-      expect(new Set(delivered).size, JSON.stringify(history)).toBe(made);
+      expect({ history, different: new Set(delivered).size }).toEqual({ history, different: made });
     }
   });
 });

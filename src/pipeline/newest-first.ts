@@ -6,7 +6,7 @@ import { Flights } from "./flights.ts";
 import type { Item } from "./item.ts";
 import { Lane } from "./lane.ts";
 import { boundsOf, flightsOptions, type OutletOptions } from "./outlet.ts";
-import { Progress } from "./progress.ts";
+import { Progress, type SavedProgress } from "./progress.ts";
 
 /** A slice of the backlog is at most so many times what a batch holds, however few points its readings make. */
 const LARGEST_SLICE = 64;
@@ -74,6 +74,11 @@ export class NewestFirst {
   /** Everything before it is delivered or rejected. */
   get cursor(): number {
     return this.#progress.cursor;
+  }
+
+  /** Where another outlet goes on once this one has ended. */
+  get progress(): SavedProgress {
+    return this.#progress.saved;
   }
 
   /** Nothing before it is read again, also after a crash. */
