@@ -127,8 +127,8 @@ describe("an outlet with a limit of bytes a day", () => {
 
   it("delivers no more than that, attempts that fail included, and the rest on the next days", async () => {
     const { outlet, sent, finish } = await capped("oldest_first", "all");
-    expect(sent()).toBe(35_000);
-    expect(outlet.lag).toBe(200 - 60);
+    expect(sent()).toBe(40_000);
+    expect(outlet.lag).toBe(200 - 70);
     await finish();
   });
 

@@ -29,8 +29,17 @@ export function emptyBatch(from: number): Batch {
   return { items: [], rejects: [], bytes: 0, read: 0, from, upTo: from, since: undefined, received: undefined };
 }
 
-/** Adds the items of one reading. @param received when it was received, in milliseconds since 1970 */
-export function addReading(batch: Batch, items: readonly Item[], received = Infinity): void {
+/** What came of one record of the journal. */
+export interface Yield {
+  readonly offset: number;
+  readonly items: readonly Item[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Adds what came of one record. @param received when that was received, in milliseconds since 1970 */
+export function addYield(batch: Batch, { items, rejects }: Yield, received = Infinity): void {
+  for (const reject of rejects) batch.rejects.push(reject);
+  if (items.length === 0) return;
   for (const item of items) {
     batch.items.push(item);
     batch.bytes += item.bytes + 1;
@@ -39,9 +48,9 @@ export function addReading(batch: Batch, items: readonly Item[], received = Infi
   batch.received ??= received;
 }
 
-/** Whether the items of one more reading go in. A batch without items takes any. */
-export function hasRoom(batch: Batch, items: readonly Item[], { maxPoints, maxBytes }: Bounds): boolean {
-  if (batch.items.length === 0) return true;
+/** Whether what came of one more record goes in. A batch without items takes any. */
+export function hasRoom(batch: Batch, { items }: Yield, { maxPoints, maxBytes }: Bounds): boolean {
+  if (batch.items.length === 0 || items.length === 0) return true;
   if (batch.items.length + items.length > maxPoints) return false;
   let { bytes } = batch;
   for (const item of items) bytes += item.bytes + 1;
@@ -53,12 +62,15 @@ export function isFull({ items, rejects, bytes }: Batch, { maxPoints, maxBytes }
   return items.length >= maxPoints || rejects.length >= maxPoints || bytes >= maxBytes;
 }
 
-/** Groups items, which come in the order of their readings, by reading. */
-export function* byReading(items: readonly Item[]): Generator<readonly Item[]> {
-  let start = 0;
-  for (let index = 1; index <= items.length; index++) {
-    if (index < items.length && items[index]?.point.offset === items[start]?.point.offset) continue;
-    if (index > start) yield items.slice(start, index);
-    start = index;
-  }
+/**
+ * What came of each record, in their order: a reject belongs into the batch of its record, since what one batch delivers
+ * may be on record before what another one does.
+ */
+export function yieldsOf(items: readonly Item[], rejects: readonly Reject[]): readonly Yield[] {
+  const byOffset = Map.groupBy(items, ({ point }) => point.offset);
+  const rejected = Map.groupBy(rejects, ({ offset }) => offset);
+  const offsets = rejects.length === 0 ? [...byOffset.keys()] : [...new Set([...byOffset.keys(), ...rejected.keys()])];
+  return offsets
+    .toSorted((one, other) => one - other)
+    .map((offset) => ({ offset, items: byOffset.get(offset) ?? [], rejects: rejected.get(offset) ?? [] }));
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Entry } from "../journal/index.ts";
-import { addReading, type Batch, type Bounds, byReading, emptyBatch, hasRoom, isFull } from "./batch.ts";
+import { addYield, type Batch, type Bounds, emptyBatch, hasRoom, isFull, type Yield, yieldsOf } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
-import type { Item } from "./item.ts";
 import { type OutletOptions, READ_BYTES, RECORD_BYTES } from "./outlet.ts";
 
 export interface LaneOptions extends Pick<OutletOptions, "journal" | "output" | "wants" | "onDecoded" | "onFailure"> {
@@ -15,7 +14,7 @@ export interface LaneOptions extends Pick<OutletOptions, "journal" | "output" | 
 export class Lane {
   readonly #options: LaneOptions;
   /** Made, and not yet in the batch. */
-  #groups: (readonly Item[])[] = [];
+  #yields: readonly Yield[] = [];
   #position = 0;
   #end = 0;
   #batch = emptyBatch(0);
@@ -42,12 +41,12 @@ export class Lane {
 
   /** Nothing more goes into the batch. */
   get full(): boolean {
-    return this.#groups.length > 0 || isFull(this.#batch, this.#options.bounds);
+    return this.#yields.length > 0 || isFull(this.#batch, this.#options.bounds);
   }
 
   /** All is read and in the batch, or taken. */
   get through(): boolean {
-    return this.#position >= this.#end && this.#groups.length === 0;
+    return this.#position >= this.#end && this.#yields.length === 0;
   }
 
   /** Whether there is nothing to take. */
@@ -58,7 +57,7 @@ export class Lane {
   /** Goes on at one offset and ends before another. What was read before and not taken is dropped. */
   start(from: number, end = Infinity): void {
     this.#starts += 1;
-    this.#groups = [];
+    this.#yields = [];
     this.#position = from;
     this.#end = end;
     this.#batch = emptyBatch(from);
@@ -94,20 +93,19 @@ export class Lane {
     const { readings, points, rejects } = chain.run(entries, wants);
     onDecoded(readings, points.length);
     const encoded = encodePoints(output, points, entries);
-    for (const reject of [...rejects, ...encoded.rejects]) this.#batch.rejects.push(reject);
-    this.#groups.push(...byReading(encoded.items));
+    this.#yields = [...this.#yields, ...yieldsOf(encoded.items, [...rejects, ...encoded.rejects])];
     this.#pack();
   }
 
   /** Moves into the batch what it has room for. */
   #pack(): void {
-    const next = this.#groups.findIndex((group) => {
-      if (!hasRoom(this.#batch, group, this.#options.bounds)) return true;
-      addReading(this.#batch, group);
+    const next = this.#yields.findIndex((each) => {
+      if (!hasRoom(this.#batch, each, this.#options.bounds)) return true;
+      addYield(this.#batch, each);
       return false;
     });
-    this.#groups = next < 0 ? [] : this.#groups.slice(next);
-    const upTo = this.#groups[0]?.[0]?.point.offset ?? this.#position;
+    this.#yields = next < 0 ? [] : this.#yields.slice(next);
+    const upTo = this.#yields[0]?.offset ?? this.#position;
     this.#batch.upTo = Math.max(this.#batch.upTo, upTo);
   }
 }

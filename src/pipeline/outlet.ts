@@ -4,7 +4,7 @@ import { millisOf, type Timestamp } from "../model/index.ts";
 import type { Output, WriteError } from "../plugin/index.ts";
 import { Alarm } from "./alarm.ts";
 import type { Allowance } from "./allowance.ts";
-import { addReading, type Batch, type Bounds, byReading, emptyBatch, hasRoom, isFull } from "./batch.ts";
+import { addYield, type Batch, type Bounds, emptyBatch, hasRoom, isFull, yieldsOf } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
 import { Flights, type FlightsOptions } from "./flights.ts";
@@ -218,17 +218,14 @@ export class Outlet {
     const points = made.points.filter(isNew);
     onDecoded(made.readings, points.length);
     const encoded = encodePoints(output, points, block.entries);
-    for (const reject of made.rejects) if (isNew(reject)) this.#batch.rejects.push(reject);
-    for (const reject of encoded.rejects) this.#batch.rejects.push(reject);
     const receivedAt = receiveTimes(block.entries);
-    for (const group of byReading(encoded.items)) {
-      const offset = group[0]?.point.offset ?? 0;
-      const received = receivedAt(offset);
-      if (!hasRoom(this.#batch, group, this.#boundsAt(this.#batch.received ?? received))) {
-        this.#batch.upTo = Math.max(this.#batch.upTo, offset);
+    for (const each of yieldsOf(encoded.items, [...made.rejects.filter(isNew), ...encoded.rejects])) {
+      const received = receivedAt(each.offset);
+      if (!hasRoom(this.#batch, each, this.#boundsAt(this.#batch.received ?? received))) {
+        this.#batch.upTo = Math.max(this.#batch.upTo, each.offset);
         await this.#dispatch(signal);
       }
-      addReading(this.#batch, group, received);
+      addYield(this.#batch, each, received);
     }
     this.#batch.upTo = block.next;
     this.#batch.read += block.bytes + block.entries.length * RECORD_BYTES;
