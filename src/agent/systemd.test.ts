@@ -59,10 +59,13 @@ describe("what systemd is told", () => {
     const { systemd, told } = await open();
     const health = new Health();
     health.set("input grill", "ok");
+    health.set("output away", "paused", "by somebody");
     health.set("output influx", "failing", `first\nsecond ${"x".repeat(1_000)}`);
     systemd.running({ health, stuck: false });
     await until("the status", () => told().length === 2);
-    expect(told()[1]).toMatch(/^STATUS=running, 1 failing \(output influx: first second x+$/);
+    expect(told()[1]).toMatch(
+      /^STATUS=running: 1 input, 2 outputs; paused: output away; failing: output influx: first second x+$/,
+    );
     expect(told()[1]?.length).toBeLessThan(400);
   });
 });

@@ -1,4 +1,4 @@
-import type { Health } from "../observe/index.ts";
+import type { Condition, Health } from "../observe/index.ts";
 import type { Log } from "../plugin/index.ts";
 import { SystemdNotify } from "./systemd-notify.ts";
 
@@ -105,14 +105,17 @@ export class Systemd {
 
 /** How the agent is, in one line. */
 function statusOf({ parts }: Health): string {
-  const failing = parts.filter(({ condition }) => condition === "failing");
-  const details = failing.map(({ part, detail }) => (detail === undefined ? part : `${part}: ${detail}`));
   const number = (kind: string) => {
     const count = parts.filter(({ part }) => part.startsWith(`${kind} `)).length;
     return `${count} ${kind}${count === 1 ? "" : "s"}`;
   };
-  const all = `${number("input")}, ${number("output")}`;
-  const status =
-    failing.length === 0 ? `running: ${all}` : `running, ${failing.length} failing (${details.join("; ")})`;
+  const those = (condition: Condition) => parts.filter((each) => each.condition === condition);
+  const paused = those("paused").map(({ part }) => part);
+  const failing = those("failing").map(({ part, detail }) => (detail === undefined ? part : `${part}: ${detail}`));
+  const status = [
+    `running: ${number("input")}, ${number("output")}`,
+    ...(paused.length === 0 ? [] : [`paused: ${paused.join(", ")}`]),
+    ...(failing.length === 0 ? [] : [`failing: ${failing.join("; ")}`]),
+  ].join("; ");
   return status.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, MOST_STATUS);
 }

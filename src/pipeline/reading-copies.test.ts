@@ -4,7 +4,8 @@ import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
 import { until } from "../../test/parts/program.ts";
 import type { Entry, RemovedSegment } from "../journal/index.ts";
 import type { Reading } from "../model/index.ts";
-import { type LostCopies, type Named, ReadingCopies } from "./reading-copies.ts";
+import type { Named } from "./collect-copies.ts";
+import { type LostCopies, ReadingCopies } from "./reading-copies.ts";
 
 const DIRECTORY = "/data/rejects/readings";
 

@@ -3,9 +3,7 @@ import type { Reading } from "../model/index.ts";
 import { Backoff } from "./backoff.ts";
 import { copyPath, listCopies, readingsOf, readWhole, removeUnfinished, sizeOf, writeCopies } from "./copy-file.ts";
 import { copyLine } from "./copy-line.ts";
-
-/** Whether somebody still wants a reading. */
-export type Named = (reading: Reading) => boolean;
+import { blockOf, collectCopies, type Named } from "./collect-copies.ts";
 
 /** Readings of which there is no copy, and no other. */
 export interface LostCopies {
@@ -36,7 +34,6 @@ interface Copies {
   unwritten?: Buffer | undefined;
 }
 
-const NOTHING = Buffer.alloc(0);
 const MAX_BYTES = 64 * 2 ** 20;
 /** What may be held in memory because the disk does not take it. */
 const MOST_UNWRITTEN_BYTES = 16 * 2 ** 20;
@@ -93,7 +90,7 @@ export class ReadingCopies {
       try {
         const wanted = await named();
         if (wanted === undefined) return;
-        const { content, left } = await this.#collect(read(), wanted);
+        const { content, left } = await collectCopies(read(), wanted, this.#maxBytes / 2);
         if (left > 0)
           this.#options.onLost({ reason: "reject_copies_full", count: left, fromOffset: first, toOffset: end });
         await this.#put({ first, end, bytes: content.length, unwritten: content });
@@ -143,24 +140,6 @@ export class ReadingCopies {
     const mine = this.#turn.then(task);
     this.#turn = mine.catch(() => undefined);
     return mine;
-  }
-
-  /** The lines of what is wanted, of too much the latest; and how many were left out. */
-  async #collect(groups: AsyncGenerator<readonly (Reading | object)[]>, wanted: Named) {
-    const lines: Buffer[] = [];
-    let bytes = 0;
-    let left = 0;
-    for await (const group of groups) {
-      for (const entry of group) {
-        if (!("payload" in entry) || !wanted(entry)) continue;
-        bytes += lines[lines.push(Buffer.from(copyLine(entry))) - 1]?.length ?? 0;
-        for (; bytes > this.#maxBytes / 2; left++) {
-          bytes -= lines[left]?.length ?? 0;
-          lines[left] = NOTHING;
-        }
-      }
-    }
-    return { content: Buffer.concat(lines), left };
   }
 
   async #put(copies: Copies): Promise<void> {
@@ -265,15 +244,4 @@ export class ReadingCopies {
     const lost = { reason, count: readings.length, fromOffset: first.offset, toOffset: last.offset + 1, cause };
     this.#options.onLost(lost);
   }
-}
-
-function blockOf(readings: readonly Reading[], maxBytes: number): Block {
-  const entries: Block["entries"][number][] = [];
-  let bytes = 0;
-  for (const reading of readings) {
-    if (entries.length > 0 && bytes + reading.payload.length > maxBytes) break;
-    bytes += reading.payload.length;
-    entries.push({ kind: "reading", ...reading });
-  }
-  return { entries, next: (entries.at(-1)?.offset ?? 0) + 1, bytes };
 }

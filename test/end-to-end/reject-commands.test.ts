@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { runCommand, startCommand } from "../parts/command.ts";
 import { type HttpSink, refusing, startHttpSink } from "../parts/http-sink.ts";
+import { startInfluxd } from "../parts/influxd.ts";
 import { startLineServer } from "../parts/line-server.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { until } from "../parts/program.ts";
@@ -128,6 +129,45 @@ outputs:
     });
     expect(sink.lines.at(-1)).toBe("m bad=1 1790000001000000000");
     expect((await rejects("list")).stdout).toBe("");
+  });
+
+  it("says why in a real influxd's words, with offset and point, and delivers after either is mended", async () => {
+    const influxd = keep(await startInfluxd());
+    const board = await startLineServer();
+    after(board.remove);
+    const configuration = (processors: string) => `
+version: 1
+agent: { http: false }
+inputs:
+  board: { type: serial, port: "tcp://127.0.0.1:${board.port}" }
+${processors}outputs:
+  store: { type: influxdb, url: "${influxd.url}", database: d, create_database: true, batch: { max_wait: 20ms } }
+`;
+    const { agent, write, rejects, listed } = await start(configuration(""));
+    board.send(["m v=1 1000000000", 'm v="hot" 2000000000', 'n v="hot" 3000000000']);
+    await until("the good ones", async () => (await influxd.count("d", "n", "v")) === 1);
+    board.send(["n v=2 4000000000"]);
+    const lines = await listed(2);
+    for (const [entry, step, measurement] of [
+      [lines[0], "store/1", "m"],
+      [lines[1], "store/2", "n"],
+    ] as const) {
+      expect(entry).toMatch(
+        new RegExp(`^${step} {2}1x {2}write {2}board {2}\\S+ {2}\\d+ {2}20.*field type conflict.* "${measurement}"`),
+      );
+      expect((await rejects("show", step)).stdout).toMatch(
+        new RegExp(`^point: ${measurement} v=.* [24]000000000$`, "m"),
+      );
+    }
+    await influxd.query("DROP MEASUREMENT m", "d");
+    expect((await rejects("retry", "store/1")).stdout).toMatch(/ 1 point delivered, 0 rejects anew\n$/);
+    expect(await influxd.points("d", "m")).toMatchObject([{ v: "hot" }]);
+    await write(configuration("processors:\n  - { type: rename, fields: { v: w } }\n"));
+    agent.child.kill("SIGHUP");
+    await until("the reload", () => agent.stderr().includes("is in force"));
+    expect((await rejects("retry", "store/2")).stdout).toMatch(/ 1 point delivered, 0 rejects anew\n$/);
+    expect(await influxd.points("d", "n")).toMatchObject([{ v: "hot" }, { w: 2 }]);
+    expect(await listed(0)).toEqual([""]);
   });
 
   it("works on the files without an agent, but for retry", async () => {

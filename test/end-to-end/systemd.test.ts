@@ -53,7 +53,9 @@ outputs:
     const statuses = () => told().filter((line) => line.startsWith("STATUS="));
     await until("the store's trouble", () => {
       board.send(["m v=1 1"]);
-      return /^STATUS=running, 1 failing \(output store: .*refused the connection/.test(statuses().at(-1) ?? "");
+      return /^STATUS=running: 1 input, 1 output; failing: output store: .*refused the connection/.test(
+        statuses().at(-1) ?? "",
+      );
     });
     await sink.start();
     await until("the end of the trouble", () => statuses().at(-1) === "STATUS=running: 1 input, 1 output");
