@@ -91,7 +91,8 @@ export async function startKilledAgent(settings: Settings, chance?: () => number
   };
 }
 
-function powerLoss(root: string, disk: string): NodeJS.ProcessEnv {
+/** The environment of a process that keeps its files in `root`, and may lose power: see power-loss.child.ts. */
+export function powerLoss(root: string, disk: string): NodeJS.ProcessEnv {
   const child = pathToFileURL(join(import.meta.dirname, "power-loss.child.ts")).href;
   return { NODE_OPTIONS: `--import ${child}`, POWER_LOSS_ROOT: root, POWER_LOSS_DISK: disk };
 }

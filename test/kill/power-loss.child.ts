@@ -15,7 +15,10 @@ const ROOT = resolve(process.env["POWER_LOSS_ROOT"] ?? "");
 const INODES = join(process.env["POWER_LOSS_DISK"] ?? "", "inodes");
 /** Names, as hard links to these files. */
 const NAMES = join(process.env["POWER_LOSS_DISK"] ?? "", "names");
+/** How long a sync takes: a time that varies up to the first, and the second while there is a file POWER_LOSS_SLOW. */
 const LONGEST_SYNC_MS = 150;
+const SLOW_SYNC_MS = 2_500;
+const SLOW = process.env["POWER_LOSS_SLOW"] ?? "";
 
 /** The names of directories that have none themselves yet: what each holds, by name, or undefined for a directory. */
 const unnamed = new Map<string, ReadonlyMap<string, bigint | undefined>>();
@@ -93,8 +96,12 @@ async function note(handle: FileHandle): Promise<void> {
   const stat = fs.fstatSync(handle.fd, { bigint: true });
   const path = paths.get(handle) ?? "";
   const store = stat.isDirectory() ? noteNames(path) : noteContent(handle, stat);
-  turn = turn.then(() => sleep(Math.random() ** 3 * LONGEST_SYNC_MS)).then(store);
+  turn = turn.then(() => sleep(syncMs())).then(store);
   await turn;
+}
+
+function syncMs(): number {
+  return fs.existsSync(SLOW) ? SLOW_SYNC_MS : Math.random() ** 3 * LONGEST_SYNC_MS;
 }
 
 function noteNames(directory: string): () => void {

@@ -90,6 +90,18 @@ it.each(["3.1.1", "5"])(
   },
 );
 
+it("a session that is as it was is gone on with, though nothing can be kept", async () => {
+  const broker = await start();
+  const memory: KeptMemory = {};
+  const first = startMqtt({ url: broker.url, topics: ["kept"] }, { memory });
+  await first.up();
+  await first.stop();
+  const again = startMqtt({ url: broker.url, topics: ["kept"] }, { memory: Object.freeze(memory) });
+  await again.up();
+  await again.stop();
+  expect(again.reports).toHaveLength(1);
+});
+
 it("a clean session keeps nothing", async () => {
   const broker = await start();
   const memory: KeptMemory = {};

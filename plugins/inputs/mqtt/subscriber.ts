@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { InputContext } from "fieldline/plugin";
 import type { MqttClient } from "mqtt";
 import type { Kept } from "./memory.ts";
@@ -48,7 +49,9 @@ export class Subscriber {
     }
   }
 
+  /** What is kept already needs no room: a full disk is no reason not to go on with a session. */
   async #save(kept: Kept): Promise<void> {
+    if (isDeepStrictEqual(kept, this.#kept)) return;
     this.#kept = kept;
     if (!this.#options.context.observing) await this.#options.context.memory.save(kept);
   }
