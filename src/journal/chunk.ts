@@ -1,5 +1,5 @@
 import type { Block, Entry } from "./entry.ts";
-import { decodeEntry, type Names } from "./record-decoder.ts";
+import { decodeEntry, hasOffset, type Names } from "./record-decoder.ts";
 
 /** Counted toward memory for each entry that has been decoded. */
 const ENTRY_COST = 200;
@@ -78,7 +78,9 @@ export class Chunk {
     const { bytes } = this;
     while (this.#decoded < this.durable) {
       const length = bytes.readUInt32LE(this.#decoded) + 8;
-      const entry = decodeEntry(bytes, this.#decoded, length, this.segment, this.#names);
+      const entry = hasOffset(bytes, this.#decoded)
+        ? decodeEntry(bytes, this.#decoded, length, this.segment, this.#names)
+        : undefined;
       if (entry !== undefined) this.#entries.push(entry);
       this.#decoded += length;
     }

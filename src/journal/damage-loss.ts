@@ -48,6 +48,46 @@ export function headerLoss(segment: Segment): Loss {
   };
 }
 
+/** What segments that are not there mean. `toOffset` is the first offset that is there again. */
+export function missingLoss(directory: string, fromOffset: number, toOffset: number): Loss {
+  const count = Math.max(0, toOffset - fromOffset);
+  const where = count === 0 ? "" : ` with offsets ${fromOffset} to ${toOffset - 1}`;
+  return {
+    reason: "missing",
+    count,
+    fromOffset,
+    toOffset: fromOffset + count,
+    message: `segments${where} are missing in ${directory} and were not removed by this program: up to ${count} readings are passed over; put the files back if you have them, and restart`,
+  };
+}
+
+/** What a file means that looks like a segment and is none of the journal's. */
+export function extraLoss({ first, path, length }: Segment): Loss {
+  return {
+    segment: segmentName(first),
+    position: 0,
+    bytes: length,
+    reason: "extra",
+    count: 0,
+    fromOffset: first,
+    toOffset: first,
+    message: `${path} is not part of the journal (a copy, or a segment of another journal): it is left alone and not read; move it away, or run fieldline journal repair while the agent is stopped`,
+  };
+}
+
+/** What a damaged anchor means. */
+export function anchorLoss(path: string, next: number): Loss {
+  return {
+    segment: path,
+    position: 0,
+    reason: "damaged",
+    count: 0,
+    fromOffset: next,
+    toOffset: next,
+    message: `${path} is not what was written, and is written anew: whether segments before offset ${next} were removed by this program or by somebody else cannot be told; no reading in the journal is lost`,
+  };
+}
+
 function place(segment: Segment, damage: { position: number; bytes: number }) {
   return { segment: segmentName(segment.first), position: damage.position, bytes: damage.bytes };
 }

@@ -26,11 +26,19 @@ export interface FileLayer {
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   syncDirectory(path: string): Promise<void>;
+  /** How many bytes can still be written to the disk of a directory, where the file system tells. */
+  room?(directory: string): Promise<number | undefined>;
 }
 
 /** The `code` of a file system's error, such as ENOSPC. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** True when the file system, or the user's share of it, has no room left. */
+export function isFull(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 /** Any thrown value as an Error. */

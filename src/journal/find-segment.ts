@@ -15,7 +15,8 @@ export async function findSegment(files: FileLayer, directory: string, first: nu
     const bytes = Buffer.alloc(HEADER_BYTES);
     const count = await file.read(bytes, 0);
     const header = decodeHeader(bytes.subarray(0, count), path);
-    return { first, path, header, created: header?.created, length: await file.size() };
+    const { created, runningMs } = header ?? { created: undefined, runningMs: undefined };
+    return { first, path, header, created, runningMs, length: await file.size() };
   } finally {
     await file.close();
   }

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { FaultyFiles } from "../../test/parts/faulty-files.ts";
-import { arrivals, DIRECTORY, numbersOf, openJournal, readAll } from "../../test/parts/journal.ts";
+import { arrivals, DIRECTORY, numbersOf, openJournal, readAll, segmentPaths } from "../../test/parts/journal.ts";
 import type { Loss } from "./index.ts";
 
 const FIRST = "00000000000000000000.segment";
@@ -19,10 +20,13 @@ function readSegment(name: string, file: Buffer) {
     before: file.readBigUInt64LE(32),
     lengthBefore: Number(file.readBigUInt64LE(40)),
     checksumBefore: file.readUInt32LE(48),
+    runningMs: Number(file.readBigUInt64LE(64)),
+    flags: file.readUInt32LE(72),
     valid: crc32(file.subarray(0, 76)) === file.readUInt32LE(76),
   };
   const sources: { input: string; channel: string }[] = [];
   const entries = [];
+  let footer;
   let at = file.readUInt16LE(10);
   let checksum = 0;
   const varint = () => {
@@ -40,9 +44,30 @@ function readSegment(name: string, file: Buffer) {
   };
   while (at < file.length) {
     const end = at + 8 + file.readUInt32LE(at);
-    checksum = file.readUInt32LE(at + 4);
-    expect(crc32(file.subarray(at + 8, end), seed)).toBe(checksum);
+    expect(crc32(file.subarray(at + 8, end), seed)).toBe(file.readUInt32LE(at + 4));
     const kind = file.readUInt8(at + 8);
+    if (kind === 128) {
+      footer = {
+        isLast: end === file.length,
+        length: file.readUInt32LE(end - 4) - (end - at),
+        index: file.readUInt32LE(at + 9),
+        latest: file.readIntLE(at + 13, 5),
+        flags: file.readUInt8(at + 22),
+        first: Number(file.readBigUInt64LE(at + 23)),
+        next: Number(file.readBigUInt64LE(at + 31)),
+        readings: file.readUInt32LE(at + 39),
+        marks: file.readUInt32LE(at + 43),
+        earliest: file.readIntLE(at + 47, 5),
+        hashBefore: file.toString("hex", at + 56, at + 88),
+        original: file.toString("hex", at + 88, at + 120),
+        inputs: {} as Record<string, number>,
+      };
+      at += 120;
+      for (let left = varint(); left > 0; left--) footer.inputs[text()] = varint();
+      at = end;
+      continue;
+    }
+    checksum = file.readUInt32LE(at + 4);
     const offset = header.first + file.readUInt32LE(at + 9);
     const time = { seconds: file.readIntLE(at + 13, 5), nanos: file.readUInt32LE(at + 18) };
     at += 22;
@@ -59,19 +84,25 @@ function readSegment(name: string, file: Buffer) {
     });
     at = end;
   }
-  return { header, entries, checksum };
+  return { header, entries, footer, checksum };
 }
 
 describe("the journal's format", () => {
   it("can be read from its description alone", async () => {
     const files = new FaultyFiles();
-    const journal = await openJournal(files, { segmentSize: 1_000, now: () => 1_790_000_000_123 });
+    const journal = await openJournal(files, {
+      segmentSize: 1_000,
+      now: () => 1_790_000_000_123,
+      monotonic: () => 7,
+    });
     await journal.mark("start", { seconds: -2, nanos: 999_999_999 }, { down: "5s", ü: "" });
     const long = { channel: "ö".repeat(200), payload: Buffer.from("21.5"), time: { seconds: 9e9, nanos: 1 } };
     await journal.append("grill", [...arrivals(0, 30), { ...long, attributes: { packet: "7" } }], WAITS);
     await journal.close();
 
-    const segments = files.paths().map((path) => readSegment(path.slice(DIRECTORY.length + 1), files.content(path)));
+    const segments = segmentPaths(files).map((path) =>
+      readSegment(path.slice(DIRECTORY.length + 1), files.content(path)),
+    );
     expect(segments.length).toBeGreaterThan(2);
     const entries = segments.flatMap((segment) => segment.entries);
     expect(entries[0]).toEqual({
@@ -108,10 +139,33 @@ describe("the journal's format", () => {
         first: before === undefined ? 0 : (before.entries.at(-1)?.offset ?? 0) + 1,
         created: 1_790_000_000_123,
         before: before === undefined ? 2n ** 64n - 1n : BigInt(before.header.first),
-        lengthBefore: before === undefined ? 0 : files.content(files.paths()[index - 1] ?? "").length,
+        lengthBefore: before === undefined ? 0 : files.content(segmentPaths(files)[index - 1] ?? "").length,
         checksumBefore: before?.checksum ?? 0,
+        runningMs: 0,
+        flags: 1,
         valid: true,
       });
+    }
+    const hashes = segmentPaths(files).map((path) => createHash("sha256").update(files.content(path)).digest("hex"));
+    for (const [index, { header, entries: own, footer }] of segments.entries()) {
+      const readings = own.filter(({ kind }) => kind < 16).length;
+      const times = own.map(({ time }) => time.seconds);
+      const expected = {
+        isLast: true,
+        length: 0,
+        index: own.length,
+        first: header.first,
+        next: header.first + own.length,
+        readings,
+        marks: own.length - readings,
+        earliest: Math.min(...times),
+        latest: Math.max(...times),
+        flags: index === 0 ? 0 : 1,
+        hashBefore: hashes[index - 1] ?? "00".repeat(32),
+        original: "00".repeat(32),
+        inputs: { grill: readings },
+      };
+      expect(footer).toEqual(index === segments.length - 1 ? undefined : expected);
     }
   });
 });
@@ -196,7 +250,7 @@ describe("damage", () => {
     await journal.close();
     const path = join(DIRECTORY, FIRST);
     files.replace(path, files.content(path).fill(7, 300, 310));
-    files.replace(files.paths()[1] ?? "", Buffer.alloc(0));
+    files.replace(segmentPaths(files)[1] ?? "", Buffer.alloc(0));
     const losses: Loss[] = [];
     const again = await openJournal(files, { onLoss: (loss) => losses.push(loss) });
     expect(losses).toEqual([]);

@@ -8,3 +8,5 @@ export { type CursorDamage, CursorStore, readCursors } from "./cursors.ts";
 export { makeDirectory, nodeFiles } from "./node-files.ts";
 export type { RemovedSegment } from "./removed-segment.ts";
 export { StoredJournal } from "./stored-journal.ts";
+export type { JournalProblem, JournalProblemKind } from "./problem.ts";
+export { type VerifiedJournal, verifyJournal, type VerifyOptions } from "./verify.ts";

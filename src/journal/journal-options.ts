@@ -12,7 +12,7 @@ export interface JournalOptions {
   readonly syncWithinMs: number;
   /** What the journal may take on disk, in bytes. */
   readonly maxSize: number;
-  /** Delivered segments older than this are removed. */
+  /** Delivered segments are removed after the journal has been open so long since they ended. */
   readonly maxAgeMs: number;
   readonly whenFull: "block" | "drop_oldest";
   /** Default: an eighth of `maxSize`, but from 64 KiB to 8 MiB. */
@@ -20,6 +20,8 @@ export interface JournalOptions {
   readonly files?: FileLayer;
   /** The wall clock, in milliseconds. */
   readonly now?: () => number;
+  /** A clock that nobody sets, in milliseconds. */
+  readonly monotonic?: () => number;
   /** No new entry gets an offset below this: the highest offset of any cursor, in case the journal was deleted. */
   readonly atLeast?: number;
   /**

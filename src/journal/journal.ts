@@ -1,8 +1,10 @@
 import { dirname } from "node:path";
 import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
 import type { Block, MarkKind } from "./entry.ts";
-import { asError, errorCode, type FileLayer } from "./files.ts";
+import { Anchor, ANCHOR_BYTES } from "./anchor.ts";
+import { asError, type FileLayer, isFull } from "./files.ts";
 import { Flush } from "./flush.ts";
+import { HashChain } from "./hash-chain.ts";
 import type { Loss } from "./loss.ts";
 import type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 import { memoryFiles } from "./memory-files.ts";
@@ -11,6 +13,7 @@ import { offsetAt } from "./offset-at.ts";
 import { Recent } from "./recent.ts";
 import { Recovery } from "./recovery.ts";
 import { markBound, readingBound } from "./record.ts";
+import { Reserve } from "./reserve.ts";
 import { Retention, type Room } from "./retention.ts";
 import { RoomQueue } from "./room-queue.ts";
 import { SegmentFile } from "./segment-file.ts";
@@ -28,6 +31,10 @@ const MOST_PENDING_BYTES = 16 * MIB;
 /** From here on a write begins without waiting for its time. */
 const HURRY_BYTES = MIB;
 const EXPIRE_EVERY_MS = 60_000;
+/** How much of its age the journal may forget when it is killed. */
+const KEEP_AGE_EVERY_MS = 3_600_000;
+/** Room on the disk for cursors and rejects. */
+const RESERVE_BYTES = 256 * KIB;
 
 /** The append-only log of all that was received. See docs/reference/journal-format.md for its bytes. */
 export class Journal {
@@ -44,6 +51,14 @@ export class Journal {
   readonly #waiters = new Waiters();
   readonly #expire: NodeJS.Timeout;
   readonly #told = new Set<string>();
+  readonly #anchor: Anchor;
+  readonly #reserve: Reserve;
+  readonly #hashes: HashChain;
+  /** How long the journal has been open in all, in milliseconds. */
+  readonly #runningMs: () => number;
+  /** What the segments may take, in bytes. */
+  readonly #most: number;
+  /** What they may take with readings. */
   readonly #limit: number;
   #end: number;
   #closed = false;
@@ -60,20 +75,26 @@ export class Journal {
     const files = options.files ?? (options.durability === "memory" ? memoryFiles() : nodeFiles);
     await files.makeDirectory(options.directory);
     await files.syncDirectory(dirname(options.directory));
-    const recovery = await Recovery.run(options.directory, files, options.atLeast ?? 0);
-    const journal = new Journal(options, files, recovery);
+    const anchor = await Anchor.open(options.directory, files);
+    const recovery = await Recovery.run(options.directory, files, anchor, options.atLeast ?? 0);
+    const journal = new Journal(options, files, anchor, recovery);
     await journal.#begin(recovery);
     return journal;
   }
 
-  private constructor(options: JournalOptions, files: FileLayer, recovery: Recovery) {
-    const { maxSize, maxAgeMs, whenFull } = options;
-    const now = options.now ?? Date.now;
+  private constructor(options: JournalOptions, files: FileLayer, anchor: Anchor, recovery: Recovery) {
+    const { directory, maxSize, maxAgeMs, whenFull, now = Date.now, monotonic = () => performance.now() } = options;
     const segmentSize = options.segmentSize ?? Math.max(64 * KIB, Math.min(8 * MIB, Math.floor(maxSize / 8)));
+    const reserve = options.durability === "memory" ? 0 : Math.min(RESERVE_BYTES, Math.floor(maxSize / 16));
     this.#options = options;
     this.#end = recovery.next;
+    this.#anchor = anchor;
+    this.#reserve = new Reserve(directory, files, reserve);
+    this.#most = maxSize - reserve - ANCHOR_BYTES;
     // The rest is for marks, so that also a full journal can be stopped, started and drained.
-    this.#limit = maxSize - Math.min(MIB, Math.max(4 * KIB, Math.floor(maxSize / 64)));
+    this.#limit = this.#most - Math.min(MIB, Math.max(4 * KIB, Math.floor(maxSize / 64)));
+    const opened = monotonic() - Math.max(recovery.runningMs, anchor.state?.runningMs ?? 0);
+    this.#runningMs = () => monotonic() - opened;
     this.recovered = {
       nextTime: recovery.nextTime,
       lastTime: recovery.lastTime,
@@ -82,7 +103,8 @@ export class Journal {
       recent: (input) => recovery.recent.of(input),
       damage: recovery.damage,
     };
-    this.#segments = new Segments(options.directory, recovery.segments);
+    this.#segments = new Segments(directory, recovery.segments);
+    this.#hashes = new HashChain(files, recovery.segments, anchor.state);
     this.#file = new SegmentFile(files);
     this.#reader = new SegmentReader(files, this.#segments, (loss) => this.#tellOnce(loss));
     this.#flush = new Flush({
@@ -98,7 +120,9 @@ export class Journal {
       segments: this.#segments,
       maxAgeMs,
       whenFull,
-      now,
+      runningMs: this.#runningMs,
+      anchor,
+      hashes: this.#hashes,
       onLoss: (loss) => options.onLoss?.(loss),
       beforeRemoval: options.beforeRemoval,
       onRemoved: () => this.#room.retry(),
@@ -107,14 +131,14 @@ export class Journal {
       seal: () => this.#seal(),
     });
     this.#room = new RoomQueue((bytes) => this.#roomFor(bytes));
-    this.#writer = new SegmentWriter(
-      recovery,
+    this.#writer = new SegmentWriter(recovery, {
       segmentSize,
       now,
-      (chunk) => this.#recent.add(chunk),
-      (first, created) => this.#segments.add(first, created),
-    );
-    this.#expire = setInterval(() => this.#retention.expire(), EXPIRE_EVERY_MS);
+      runningMs: this.#runningMs,
+      onChunk: (chunk) => this.#recent.add(chunk),
+      onSegment: (first, created, runningMs) => this.#segments.add(first, created, runningMs),
+    });
+    this.#expire = setInterval(() => this.#grow(), EXPIRE_EVERY_MS);
     this.#expire.unref();
     for (const loss of recovery.damage) this.#tellOnce(loss);
   }
@@ -124,14 +148,25 @@ export class Journal {
     try {
       await this.#write();
       await recovery.cutTorn();
+      if (this.#anchor.state === undefined || recovery.segments.length === 0)
+        await this.#anchor.save({ next: this.begin });
     } catch (error) {
-      if (errorCode(error) !== "ENOSPC") {
+      if (!isFull(error)) {
         clearInterval(this.#expire);
         throw error;
       }
       // A full disk may be emptied by delivering what is there.
       void this.#flush.appended(true);
     }
+  }
+
+  /** The journal grows older: what is old goes, and now and then its age is kept. */
+  #grow(): void {
+    this.#retention.expire();
+    const runningMs = this.#runningMs();
+    if (runningMs - (this.#anchor.state?.runningMs ?? 0) < KEEP_AGE_EVERY_MS) return;
+    // The next time will do.
+    this.#anchor.save({ runningMs }).catch(() => {});
   }
 
   /** The oldest offset kept. */
@@ -183,7 +218,7 @@ export class Journal {
    */
   async mark(kind: MarkKind, time: Timestamp, attributes?: Attributes): Promise<void> {
     if (this.#closed) throw closedError();
-    if (this.#bytes + markBound(attributes) + HEADER_BYTES > this.#options.maxSize) {
+    if (this.#bytes + markBound(attributes) + this.#writer.rollBytes > this.#most) {
       const offset = this.#writer.next;
       const message = `the journal is full, with what is set aside for marks: ${kind} was not noted; see why an output does not deliver, or raise max_size`;
       this.#options.onLoss?.({ reason: "no_room_for_mark", count: 0, fromOffset: offset, toOffset: offset, message });
@@ -235,6 +270,14 @@ export class Journal {
     this.#flush.withinMs = ms;
   }
 
+  /**
+   * The disk is full, and somebody has to write little to empty it, such as a cursor: gives them the room that is set
+   * aside. The journal takes no more until it has it back.
+   */
+  async spare(): Promise<void> {
+    await this.#reserve.release().catch(() => {});
+  }
+
   /** Makes durable what was appended so far. */
   async sync(): Promise<void> {
     await this.#flush.now();
@@ -255,6 +298,8 @@ export class Journal {
       this.#waiters.fail(closedError());
       await this.#retention.close();
       await this.#file.close();
+      // Without it the journal is only younger than it could be.
+      await this.#anchor.save({ runningMs: this.#runningMs() }).catch(() => {});
     }
   }
 
@@ -283,7 +328,7 @@ export class Journal {
     // A slow disk makes room by itself; one that fails may not.
     if (pendingBytes > 0 && pendingBytes + bytes > MOST_PENDING_BYTES)
       return this.#flush.failure === undefined ? "soon" : "none";
-    const room = this.#retention.makeRoom(this.#limit, () => this.#bytes + bytes + HEADER_BYTES);
+    const room = this.#retention.makeRoom(this.#limit, () => this.#bytes + bytes + this.#writer.rollBytes);
     this.#full = room === "none";
     return room;
   }
@@ -298,15 +343,21 @@ export class Journal {
 
   /** Writes all that is pending, a segment after the other: only the last one on disk can ever be torn. */
   async #write(): Promise<void> {
+    await this.#reserve.make();
     const pending = this.#writer.pending.map((chunk) => ({ chunk, end: chunk.filled, next: chunk.next }));
     for (const [first, parts] of Map.groupBy(pending, ({ chunk }) => chunk.segment)) {
       const segment = this.#segments.at(first);
       if (segment === undefined) throw new Error(`segment ${first} was removed before it was written`);
+      this.#hashes.writing(segment);
+      if (this.#writer.hasFooter(first)) this.#writer.completeFooter(first, await this.#hashes.before);
       const buffers = parts.map(({ chunk, end }) => chunk.bytes.subarray(chunk.durable, end));
       try {
         await this.#file.append(segment, buffers);
       } catch (error) {
-        if (errorCode(error) === "ENOSPC") this.#retention.free();
+        if (isFull(error)) {
+          this.#retention.free();
+          await this.spare();
+        }
         throw error;
       }
       const bytes = buffers.reduce((sum, each) => sum + each.length, 0);
@@ -325,7 +376,7 @@ export class Journal {
   }
 
   #tellOnce(loss: Loss): void {
-    const place = `${loss.segment} ${loss.position}`;
+    const place = `${loss.segment ?? loss.fromOffset} ${loss.position}`;
     if (this.#told.has(place)) return;
     this.#told.add(place);
     this.#options.onLoss?.(loss);

@@ -4,6 +4,8 @@
  * - `passed_optional`: the journal was full, and an output that is not required had not delivered them.
  * - `damaged`: bytes on disk are not what was written.
  * - `torn`: the last write before a power cut was not complete; nothing in it had been acknowledged.
+ * - `missing`: segments that should be there are not, and retention did not remove them.
+ * - `extra`: a file looks like a segment and is not part of the journal; nothing of the journal is lost.
  * - `no_room_for_mark`: even the room set aside for marks is used up.
  * - `reject_copies_full`: the last copies of rejected readings made room for newer ones.
  * - `reject_not_copied`: rejected readings could not be copied before their segment went.
@@ -13,6 +15,8 @@ export type LossReason =
   | "passed_optional"
   | "damaged"
   | "torn"
+  | "missing"
+  | "extra"
   | "no_room_for_mark"
   | "reject_copies_full"
   | "reject_not_copied";

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, stat, statfs, unlink } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { errorCode, type FileLayer, type OpenFile } from "./files.ts";
 
@@ -13,6 +13,10 @@ export const nodeFiles: FileLayer = {
   rename,
   remove: unlink,
   syncDirectory,
+  async room(directory) {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
+  },
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { Attributes } from "../model/index.ts";
 import { checksum } from "./checksum.ts";
 import type { Entry, MarkKind } from "./entry.ts";
-import { FIRST_SKIPPED_KIND, FRAME_BYTES, HEAD_BYTES, KIND, MIN_RECORD_BYTES } from "./record.ts";
+import { FIRST_SKIPPED_KIND, FRAME_BYTES, HEAD_BYTES, KIND, MIN_RECORD_BYTES, readTime } from "./record.ts";
 import { type Place, readText, readVarint } from "./varint.ts";
 
 /** The input and the channel of a source. */
@@ -61,10 +61,7 @@ export function decodeEntry(
 ): Entry | undefined {
   const kind = bytes.readUInt8(at + 8);
   const offset = first + bytes.readUInt32LE(at + 9);
-  const time = {
-    seconds: bytes.readUInt32LE(at + 13) + bytes.readInt8(at + 17) * 0x1_0000_0000,
-    nanos: bytes.readUInt32LE(at + 18),
-  };
+  const time = readTime(bytes, at + 13);
   const place: Place = { at: at + HEAD_BYTES };
   const mark = MARKS[kind];
   if (mark !== undefined) return { kind: mark, offset, time, attributes: decodeAttributes(bytes, place) };

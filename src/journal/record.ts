@@ -4,7 +4,15 @@ import type { MarkKind } from "./entry.ts";
 import { textBound, writeText, writeVarint } from "./varint.ts";
 
 /** docs/reference/journal-format.md gives the layout. */
-export const KIND = { reading: 1, namingReading: 2, start: 16, stop: 17, clock_step: 18, tick: 19 } as const;
+export const KIND = {
+  reading: 1,
+  namingReading: 2,
+  start: 16,
+  stop: 17,
+  clock_step: 18,
+  tick: 19,
+  footer: 128,
+} as const;
 /** Kinds from here on say something of the segment, have no offset, and are skipped by who does not know them. */
 export const FIRST_SKIPPED_KIND = 128;
 /** Length and checksum. */
@@ -75,12 +83,26 @@ export function encodeMark(
   return encodeFrame(into, at, encodeAttributes(into, at + HEAD_BYTES, attributes), seed);
 }
 
-function encodeHead(into: Buffer, at: number, kind: number, index: number, time: Timestamp): void {
+/** Writes a record's kind, index and time. */
+export function encodeHead(into: Buffer, at: number, kind: number, index: number, time: Timestamp): void {
   into[at + 8] = kind;
   writeUint32(into, at + 9, index);
-  writeUint32(into, at + 13, time.seconds);
-  into[at + 17] = Math.floor(time.seconds / 0x1_0000_0000);
-  writeUint32(into, at + 18, time.nanos);
+  writeTime(into, at + 13, time);
+}
+
+/** Writes a moment into nine bytes. */
+export function writeTime(into: Buffer, at: number, time: Timestamp): void {
+  writeUint32(into, at, time.seconds);
+  into[at + 4] = Math.floor(time.seconds / 0x1_0000_0000);
+  writeUint32(into, at + 5, time.nanos);
+}
+
+/** Reads what writeTime wrote. */
+export function readTime(bytes: Buffer, at: number): Timestamp {
+  return {
+    seconds: bytes.readUInt32LE(at) + bytes.readInt8(at + 4) * 0x1_0000_0000,
+    nanos: bytes.readUInt32LE(at + 5),
+  };
 }
 
 function encodeAttributes(into: Buffer, at: number, attributes: Attributes | undefined): number {
@@ -101,7 +123,8 @@ function attributesBound(attributes: Attributes | undefined): number {
   return bound;
 }
 
-function encodeFrame(into: Buffer, at: number, end: number, seed: number): number {
+/** Writes a record's length and checksum; what is between them and `end` is there. Returns `end`. */
+export function encodeFrame(into: Buffer, at: number, end: number, seed: number): number {
   writeUint32(into, at, end - at - FRAME_BYTES);
   writeUint32(into, at + 4, checksum(into, at + FRAME_BYTES, end, seed));
   return end;

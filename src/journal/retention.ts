@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Anchor, AnchorState } from "./anchor.ts";
 import { countReadings } from "./count-readings.ts";
-import { asError, errorCode, type FileLayer } from "./files.ts";
+import { asError, errorCode, type FileLayer, isFull } from "./files.ts";
+import type { HashChain } from "./hash-chain.ts";
 import type { Loss, LossReason } from "./loss.ts";
 import { entriesOf, type RemovedSegment } from "./removed-segment.ts";
+import { footerOf } from "./segment-lengths.ts";
 import type { Segment } from "./segment.ts";
 import type { Segments } from "./segments.ts";
 
@@ -14,7 +17,10 @@ export interface RetentionOptions {
   readonly segments: Segments;
   readonly maxAgeMs: number;
   readonly whenFull: "block" | "drop_oldest";
-  readonly now: () => number;
+  /** How long the journal has been open in all, in milliseconds. */
+  readonly runningMs: () => number;
+  readonly anchor: Anchor;
+  readonly hashes: HashChain;
   readonly onLoss: (loss: Loss) => void;
   /** A segment's file is gone. */
   readonly onRemoved: () => void;
@@ -55,14 +61,17 @@ export class Retention {
     this.expire();
   }
 
-  /** Removes segments that every output has delivered and that are old enough. */
+  /**
+   * Removes segments that every output has delivered and that are old enough. Their age is the time that the journal
+   * was open since: a wall clock that jumps, or is not set yet, makes nothing older.
+   */
   expire(): void {
-    const { segments, maxAgeMs, now } = this.#options;
+    const { segments, maxAgeMs, runningMs } = this.#options;
     for (;;) {
       const { oldest, second } = segments;
       // A segment's entries are no younger than the beginning of the next one.
       if (oldest === undefined || second === undefined || second.length === 0 || second.first > this.#all) return;
-      if ((second.created ?? Infinity) + maxAgeMs > now()) return;
+      if ((second.runningMs ?? 0) + maxAgeMs > runningMs()) return;
       this.#remove(oldest, second.first);
     }
   }
@@ -126,7 +135,7 @@ export class Retention {
     await before;
     await this.#tell("dropped_oldest", segment, Math.max(segment.first, required), end);
     await this.#tell("passed_optional", segment, Math.max(segment.first, all), Math.min(end, required));
-    await this.#unlink(segment);
+    await this.#unlink(segment, await this.#removed(segment, end));
     this.#removingBytes -= segment.length;
     this.#options.onRemoved();
   }
@@ -134,7 +143,7 @@ export class Retention {
   async #tell(reason: LossReason, segment: Segment, from: number, end: number): Promise<void> {
     if (from >= end) return;
     const inputs = await countReadings(this.#options.files, segment, from, end).catch(() => undefined);
-    const count = inputs === undefined ? end - from : Object.values(inputs).reduce((sum, each) => sum + each, 0);
+    const count = inputs === undefined ? end - from : sum(inputs);
     if (count === 0) return;
     const why =
       reason === "dropped_oldest"
@@ -151,10 +160,31 @@ export class Retention {
     });
   }
 
-  async #unlink(segment: Segment): Promise<void> {
-    const { files, onFailure } = this.#options;
+  /** What the anchor says once this segment is gone; undefined when it says so already. */
+  async #removed(segment: Segment, end: number): Promise<Partial<AnchorState> | undefined> {
+    const { files, anchor, hashes, segments } = this.#options;
+    const { next = 0, readings = 0 } = anchor.state ?? {};
+    if (end <= next) return undefined;
+    const after = segments.at(end);
+    const known = after && (await footerOf(files, after).catch(() => undefined));
+    const hash = known?.hashBefore ?? (await hashes.of(segment));
+    const footer = await footerOf(files, segment).catch(() => undefined);
+    const count = footer?.readings ?? sum(await countReadings(files, segment, segment.first, end).catch(() => ({})));
+    return { next: end, segment: segment.first, hash: hash?.toString("hex"), readings: readings + count };
+  }
+
+  /** The anchor first: what is missing then was removed here. A disk that is full even for that has to be emptied. */
+  async #unlink(segment: Segment, removed: Partial<AnchorState> | undefined): Promise<void> {
+    const { files, anchor, onFailure } = this.#options;
+    let anchored = removed === undefined;
+    const save = async (): Promise<void> => {
+      if (anchored) return;
+      await anchor.save({ ...removed, runningMs: this.#options.runningMs() });
+      anchored = true;
+    };
     for (let failed = false; ; failed = true) {
       try {
+        await save().catch(throwUnlessFull);
         await files.remove(segment.path);
       } catch (error) {
         if (errorCode(error) !== "ENOENT") {
@@ -165,7 +195,16 @@ export class Retention {
         }
       }
       if (failed) onFailure(undefined);
+      await save().catch(() => {});
       return;
     }
   }
+}
+
+function throwUnlessFull(error: unknown): void {
+  if (!isFull(error)) throw asError(error);
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, each) => total + each, 0);
 }

@@ -1,5 +1,6 @@
 import type { Entry } from "./entry.ts";
 import type { OpenFile } from "./files.ts";
+import { decodeFooter, type Footer, isFooter } from "./footer.ts";
 import { MIN_RECORD_BYTES } from "./record.ts";
 import {
   claimedLength,
@@ -46,8 +47,10 @@ const SEARCH_COST = 64;
 export class Scan {
   /** How often a record gave the names of each source. */
   readonly named: number[] = [];
-  /** The checksum of the last record, 0 before the first. */
+  /** The checksum of the last entry's record, 0 before the first. */
   lastChecksum = 0;
+  /** The footer, when no entry came after it. */
+  footer: Footer | undefined;
   readonly #file: OpenFile;
   readonly #first: number;
   readonly #length: number;
@@ -117,8 +120,12 @@ export class Scan {
   }
 
   #take(window: Buffer, at: number, length: number, damage: Damage[]): Entry | undefined {
+    if (!hasOffset(window, at)) {
+      if (isFooter(window, at)) this.footer = decodeFooter(window, at);
+      return undefined;
+    }
+    this.footer = undefined;
     this.lastChecksum = storedChecksum(window, at);
-    if (!hasOffset(window, at)) return undefined;
     this.#index = indexOf(window, at) + 1;
     const entry = decodeEntry(window, at, length, this.#first, this.#names, this.named);
     if (entry === undefined) {

@@ -9,6 +9,8 @@ export class SegmentFile {
   readonly #files: FileLayer;
   #segment: Segment | undefined;
   #file: OpenFile | undefined;
+  /** How long the file was when it was opened; 0 once nothing is beyond its end. */
+  #size = 0;
 
   constructor(files: FileLayer) {
     this.#files = files;
@@ -16,8 +18,8 @@ export class SegmentFile {
 
   /**
    * Adds the bytes to the segment's end and syncs them; the caller then adds them to its length. After an error
-   * nothing of them counts: the kernel may have dropped the pages and forgotten the error, so the file is opened
-   * again and cut back before the same bytes are written anew.
+   * nothing of them counts: the kernel may have dropped the pages and forgotten the error, so the same bytes are
+   * written anew from memory through a file opened again.
    */
   async append(segment: Segment, buffers: readonly Uint8Array[]): Promise<void> {
     if (this.#segment !== segment) await this.close();
@@ -28,8 +30,12 @@ export class SegmentFile {
       await file.sync();
       this.syncs += 1;
       if (segment.length === 0) await this.#files.syncDirectory(dirname(segment.path));
+      await this.#cut(
+        file,
+        buffers.reduce((sum, each) => sum + each.length, segment.length),
+      );
     } catch (error) {
-      await this.close();
+      await this.#release();
       throw asError(error);
     }
   }
@@ -47,11 +53,34 @@ export class SegmentFile {
   async #open(segment: Segment): Promise<OpenFile> {
     const file = await this.#files.open(segment.path, "write");
     try {
-      await file.truncate(segment.length);
+      this.#size = await file.size();
+      return file;
     } catch (error) {
       await file.close().catch(() => {});
       throw asError(error);
     }
-    return file;
+  }
+
+  /**
+   * What a power cut left beyond the end goes only now: until the bytes before it are durable it tells how many
+   * offsets may have been given.
+   */
+  async #cut(file: OpenFile, end: number): Promise<void> {
+    if (this.#size > end) {
+      await file.truncate(end);
+      await file.sync();
+    }
+    this.#size = 0;
+  }
+
+  /** A write that failed gives back the room it took, for others who need little. */
+  async #release(): Promise<void> {
+    const segment = this.#segment;
+    try {
+      if (segment !== undefined) await this.#file?.truncate(Math.max(segment.length, this.#size));
+    } catch {
+      // The bytes are written anew over what is there.
+    }
+    await this.close();
   }
 }

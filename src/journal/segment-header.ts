@@ -19,15 +19,23 @@ export interface SegmentHeader {
   readonly clockSteps: number;
   /** The first moment that no reading before this segment occupies. */
   readonly nextTime: Timestamp;
+  /**
+   * How long the journal had been open in all when the segment was begun, in milliseconds. Undefined in a segment of a
+   * version that neither counted this nor wrote footers.
+   */
+  readonly runningMs: number | undefined;
 }
 
 export interface SegmentEnd {
   readonly first: number;
   /** Its length in bytes. */
   readonly length: number;
-  /** The checksum of its last record, 0 when it has none. */
+  /** The checksum of its last entry's record, 0 when it has none. */
   readonly lastChecksum: number;
 }
+
+/** Set in headers since segments end with footers. */
+const FOOTER_FLAG = 1;
 
 /** Writes the header into the first bytes of `into`. */
 export function encodeHeader(into: Buffer, header: SegmentHeader): void {
@@ -43,6 +51,10 @@ export function encodeHeader(into: Buffer, header: SegmentHeader): void {
   into.writeUInt32LE(header.previous?.lastChecksum ?? 0, 48);
   into.writeUInt32LE(header.nextTime.nanos, 52);
   into.writeBigInt64LE(BigInt(header.nextTime.seconds), 56);
+  if (header.runningMs !== undefined) {
+    into.writeBigUInt64LE(BigInt(Math.floor(header.runningMs)), 64);
+    into.writeUInt32LE(FOOTER_FLAG, 72);
+  }
   into.writeUInt32LE(crc32(into.subarray(0, CHECKSUM_AT)), CHECKSUM_AT);
 }
 
@@ -74,5 +86,6 @@ export function decodeHeader(bytes: Buffer, file: string): SegmentHeader | undef
           },
     clockSteps: bytes.readUInt32LE(12),
     nextTime: { seconds: Number(bytes.readBigInt64LE(56)), nanos: bytes.readUInt32LE(52) },
+    runningMs: (bytes.readUInt32LE(72) & FOOTER_FLAG) === 0 ? undefined : Number(bytes.readBigUInt64LE(64)),
   };
 }

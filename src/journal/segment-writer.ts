@@ -1,14 +1,17 @@
-import { addNanos, type Arrival, type Attributes, compareTimestamps, type Timestamp } from "../model/index.ts";
+import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
 import { Chunk } from "./chunk.ts";
 import type { MarkKind } from "./entry.ts";
+import { completeFooter, encodeFooter, footerBound } from "./footer.ts";
 import { encodeMark, encodeReading, markBound, readingBound, type Source } from "./record.ts";
 import { type Names, storedChecksum } from "./record-decoder.ts";
+import { type InputCount, SegmentContents } from "./segment-contents.ts";
 import { encodeHeader, HEADER_BYTES, type SegmentEnd } from "./segment-header.ts";
 import { segmentSeed } from "./segment.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** A segment with this many sources is ended, which bounds its tables. */
 const MOST_SOURCES = 100_000;
+const NANOS_PER_SECOND = 1_000_000_000;
 
 /** Where writing goes on: after what was found on disk, or at the beginning. */
 export interface WriterState {
@@ -16,10 +19,31 @@ export interface WriterState {
   readonly next: number;
   readonly clockSteps: number;
   readonly nextTime: Timestamp;
-  /** The segment to go on with; without one a new segment is begun. */
+  /** The last segment, when it was not ended; without one a new segment is begun. */
   readonly open: OpenSegment | undefined;
-  /** The end of the last segment when that is not gone on with. */
+  /** The open segment is damaged or torn: it is ended, and a new one begun. */
+  readonly ends: boolean;
+  /** The end of the last segment when that was ended. */
   readonly previous: SegmentEnd | undefined;
+}
+
+/** What the writer asks and tells. */
+export interface WriterOptions {
+  readonly segmentSize: number;
+  /** The wall clock, in milliseconds. */
+  readonly now: () => number;
+  /** How long the journal has been open in all, in milliseconds. */
+  readonly runningMs: () => number;
+  /** Told of every chunk begun. */
+  readonly onChunk: (chunk: Chunk) => void;
+  /** Told of every segment begun; its header is pending then. */
+  readonly onSegment: (first: number, created: number, runningMs: number) => void;
+}
+
+/** The readings of one input in the segment being filled. */
+interface InputSources {
+  readonly channels: Map<string, Source>;
+  readonly count: InputCount;
 }
 
 /** A segment that more is written to. */
@@ -27,8 +51,9 @@ export interface OpenSegment {
   readonly first: number;
   /** Its length with what is not on disk yet. */
   length: number;
-  /** The checksum of its last record, 0 when it has none. */
+  /** The checksum of its last entry's record, 0 when it has none. */
   lastChecksum: number;
+  readonly contents: SegmentContents;
   /** The sources' names by id, and how often a record has given them. */
   readonly names: (Names | undefined)[];
   readonly named: number[];
@@ -40,41 +65,30 @@ export class SegmentWriter {
   next: number;
   /** Bytes that are in chunks and not on disk yet, over all segments. */
   pendingBytes = 0;
-  readonly #segmentSize: number;
-  readonly #now: () => number;
-  readonly #onChunk: (chunk: Chunk) => void;
-  readonly #onSegment: (first: number, created: number) => void;
+  readonly #options: WriterOptions;
+  /** The footers that are not on disk, by their segment's first offset. */
+  readonly #footers = new Map<number, Buffer>();
   #pending: Chunk[] = [];
   #clockSteps: number;
-  #nextTime: Timestamp;
+  /** The first moment that no reading occupies. */
+  #nextSeconds: number;
+  #nextNanos: number;
   #segment: OpenSegment;
   #seed: number;
-  #sources: Map<string, Map<string, Source>>;
+  #sources: Map<string, InputSources>;
   #chunk: Chunk | undefined;
 
-  /**
-   * @param now the wall clock, in milliseconds
-   * @param onChunk is told of every chunk begun
-   * @param onSegment is told of every segment begun; its header is pending then
-   */
-  constructor(
-    state: WriterState,
-    segmentSize: number,
-    now: () => number,
-    onChunk: (chunk: Chunk) => void,
-    onSegment: (first: number, created: number) => void,
-  ) {
+  constructor(state: WriterState, options: WriterOptions) {
     this.next = state.next;
+    this.#options = options;
     this.#clockSteps = state.clockSteps;
-    this.#nextTime = state.nextTime;
-    this.#segmentSize = segmentSize;
-    this.#now = now;
-    this.#onChunk = onChunk;
-    this.#onSegment = onSegment;
+    this.#nextSeconds = state.nextTime.seconds;
+    this.#nextNanos = state.nextTime.nanos;
     this.#segment = state.open ?? newSegment(state.next);
     this.#seed = segmentSeed(this.#segment.first);
     this.#sources = sourcesOf(this.#segment);
     if (state.open === undefined) this.#begin(state.previous);
+    else if (state.ends) this.#roll(true);
   }
 
   /** Chunks with bytes that are not on disk, in order. */
@@ -90,13 +104,20 @@ export class SegmentWriter {
   /** Appends readings of one input; returns how many bytes they took. */
   append(input: string, arrivals: readonly Arrival[]): number {
     const before = this.pendingBytes;
+    let segment: OpenSegment | undefined;
+    let sources: InputSources | undefined;
     for (const arrival of arrivals) {
       const chunk = this.#roomFor(readingBound(input, arrival));
-      const source = this.#sourceOf(input, arrival.channel);
-      const index = this.next - this.#segment.first;
+      if (sources === undefined || segment !== this.#segment) {
+        segment = this.#segment;
+        sources = this.#sourcesOf(input);
+      }
+      const source = sources.channels.get(arrival.channel) ?? this.#newSource(sources, input, arrival.channel);
+      const index = this.next - segment.first;
       const end = encodeReading(chunk.bytes, chunk.filled, index, this.#seed, source, input, arrival);
       this.#took(chunk, end);
-      this.#seen(arrival.time, arrival.payload.length);
+      sources.count.readings += 1;
+      this.#seen(segment.contents, arrival.time, arrival.payload.length);
     }
     return this.pendingBytes - before;
   }
@@ -107,20 +128,36 @@ export class SegmentWriter {
     const chunk = this.#roomFor(markBound(attributes));
     const index = this.next - this.#segment.first;
     this.#took(chunk, encodeMark(chunk.bytes, chunk.filled, index, this.#seed, kind, time, attributes));
+    this.#segment.contents.marks += 1;
+    this.#segment.contents.seen(time.seconds, time.nanos);
     if (kind === "clock_step") {
       this.#clockSteps += 1;
-      this.#nextTime = time;
+      this.#nextSeconds = time.seconds;
+      this.#nextNanos = time.nanos;
     }
     return this.pendingBytes - before;
   }
 
-  /** Ends the segment being filled and begins the next, which takes effect on disk with the next write. */
+  /** Ends the segment being filled with its footer and begins the next, which both go to disk with the next write. */
   roll(): void {
-    const { first, length, lastChecksum } = this.#segment;
-    this.#segment = newSegment(this.next);
-    this.#seed = segmentSeed(this.next);
-    this.#sources = new Map();
-    this.#begin({ first, length, lastChecksum });
+    this.#roll(false);
+  }
+
+  /** What ending the segment being filled, and beginning another, takes. */
+  get rollBytes(): number {
+    return HEADER_BYTES + footerBound(this.#sources.keys());
+  }
+
+  /** True while the segment's footer waits for the hash of the segment before. */
+  hasFooter(segment: number): boolean {
+    return this.#footers.has(segment);
+  }
+
+  /** Gives the footer the hash of the segment before, if that could be read: now it can go to disk. */
+  completeFooter(segment: number, hashBefore: Buffer | undefined): void {
+    const footer = this.#footers.get(segment);
+    if (footer !== undefined) completeFooter(footer, segment, hashBefore);
+    this.#footers.delete(segment);
   }
 
   /** A chunk is on disk up to `position` and the offset `next`. */
@@ -130,12 +167,28 @@ export class SegmentWriter {
     if (position === chunk.filled) this.#pending = this.#pending.filter((each) => each !== chunk);
   }
 
+  #roll(recovered: boolean): void {
+    const { first, contents, lastChecksum } = this.#segment;
+    const footer = encodeFooter(contents, { first, next: this.next, recovered });
+    const chunk = this.#chunkFor(footer.length, footer.length);
+    footer.copy(chunk.bytes, chunk.filled);
+    this.#footers.set(first, chunk.bytes.subarray(chunk.filled, chunk.filled + footer.length));
+    this.#fill(chunk, chunk.filled + footer.length);
+    const { length } = this.#segment;
+    this.#segment = newSegment(this.next);
+    this.#seed = segmentSeed(this.next);
+    this.#sources = new Map();
+    this.#begin({ first, length, lastChecksum });
+  }
+
   #begin(previous: SegmentEnd | undefined): void {
-    const created = this.#now();
+    const created = this.#options.now();
+    const runningMs = Math.floor(this.#options.runningMs());
     const { first } = this.#segment;
-    this.#onSegment(first, created);
+    this.#options.onSegment(first, created, runningMs);
     const chunk = this.#newChunk(CHUNK_BYTES, HEADER_BYTES);
-    encodeHeader(chunk.bytes, { first, created, previous, clockSteps: this.#clockSteps, nextTime: this.#nextTime });
+    const nextTime = { seconds: this.#nextSeconds, nanos: this.#nextNanos };
+    encodeHeader(chunk.bytes, { first, created, previous, clockSteps: this.#clockSteps, nextTime, runningMs });
     this.#segment.length = HEADER_BYTES;
     this.pendingBytes += HEADER_BYTES;
     this.#pending.push(chunk);
@@ -144,66 +197,77 @@ export class SegmentWriter {
   #newChunk(size: number, header: number): Chunk {
     const chunk = new Chunk(this.#segment.first, this.next, size, header, this.#segment.names);
     this.#chunk = chunk;
-    this.#onChunk(chunk);
+    this.#options.onChunk(chunk);
     return chunk;
   }
 
   #roomFor(bytes: number): Chunk {
     const { length, names, first } = this.#segment;
-    const full = length + bytes > this.#segmentSize || names.length >= MOST_SOURCES;
+    const full = length + bytes > this.#options.segmentSize || names.length >= MOST_SOURCES;
     if (full && this.next > first) this.roll();
+    return this.#chunkFor(bytes, CHUNK_BYTES);
+  }
+
+  /** The chunk being filled, or a new one when that has no room; `least` is the smallest to make. */
+  #chunkFor(bytes: number, least: number): Chunk {
     const chunk = this.#chunk;
     if (chunk !== undefined && chunk.filled + bytes <= chunk.bytes.length) return chunk;
-    return this.#newChunk(Math.max(CHUNK_BYTES, bytes), 0);
+    return this.#newChunk(Math.max(least, bytes), 0);
   }
 
   #took(chunk: Chunk, end: number): void {
-    if (chunk.filled === chunk.durable) this.#pending.push(chunk);
     this.#segment.lastChecksum = storedChecksum(chunk.bytes, chunk.filled);
+    this.next += 1;
+    chunk.next = this.next;
+    this.#fill(chunk, end);
+  }
+
+  #fill(chunk: Chunk, end: number): void {
+    if (chunk.filled === chunk.durable) this.#pending.push(chunk);
     this.#segment.length += end - chunk.filled;
     this.pendingBytes += end - chunk.filled;
     chunk.filled = end;
-    this.next += 1;
-    chunk.next = this.next;
   }
 
-  #sourceOf(input: string, channel: string): Source {
-    let channels = this.#sources.get(input);
-    if (channels === undefined) {
-      channels = new Map();
-      this.#sources.set(input, channels);
+  #sourcesOf(input: string): InputSources {
+    let sources = this.#sources.get(input);
+    if (sources === undefined) {
+      sources = { channels: new Map(), count: this.#segment.contents.of(input) };
+      this.#sources.set(input, sources);
     }
-    let source = channels.get(channel);
-    if (source === undefined) {
-      source = { id: this.#segment.names.length, named: 0 };
-      this.#segment.names.push({ input, channel });
-      channels.set(channel, source);
-    }
+    return sources;
+  }
+
+  #newSource({ channels }: InputSources, input: string, channel: string): Source {
+    const source = { id: this.#segment.names.length, named: 0 };
+    this.#segment.names.push({ input, channel });
+    channels.set(channel, source);
     return source;
   }
 
-  #seen(time: Timestamp, bytes: number): void {
-    const last = this.#nextTime;
-    if (time.seconds > last.seconds || (time.seconds === last.seconds && time.nanos + bytes >= last.nanos)) {
-      this.#nextTime = laterOf(last, addNanos(time, Math.max(1, bytes)));
+  #seen(contents: SegmentContents, time: Timestamp, bytes: number): void {
+    let { seconds, nanos } = time;
+    contents.seen(seconds, nanos);
+    nanos += bytes > 0 ? bytes : 1;
+    for (; nanos >= NANOS_PER_SECOND; nanos -= NANOS_PER_SECOND) seconds += 1;
+    if (seconds > this.#nextSeconds || (seconds === this.#nextSeconds && nanos > this.#nextNanos)) {
+      this.#nextSeconds = seconds;
+      this.#nextNanos = nanos;
     }
   }
 }
 
-function laterOf(a: Timestamp, b: Timestamp): Timestamp {
-  return compareTimestamps(a, b) > 0 ? a : b;
-}
-
 function newSegment(first: number): OpenSegment {
-  return { first, length: 0, lastChecksum: 0, names: [], named: [] };
+  return { first, length: 0, lastChecksum: 0, contents: new SegmentContents(), names: [], named: [] };
 }
 
-function sourcesOf(segment: OpenSegment): Map<string, Map<string, Source>> {
-  const sources = new Map<string, Map<string, Source>>();
+function sourcesOf(segment: OpenSegment): Map<string, InputSources> {
+  const sources = new Map<string, InputSources>();
   for (const [id, names] of segment.names.entries()) {
     if (names === undefined) continue;
-    const channels = sources.get(names.input) ?? new Map<string, Source>();
-    sources.set(names.input, channels.set(names.channel, { id, named: segment.named[id] ?? 0 }));
+    const known = sources.get(names.input) ?? { channels: new Map(), count: segment.contents.of(names.input) };
+    known.channels.set(names.channel, { id, named: segment.named[id] ?? 0 });
+    sources.set(names.input, known);
   }
   return sources;
 }

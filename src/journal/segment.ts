@@ -8,6 +8,8 @@ export interface Segment {
   readonly path: string;
   /** When it was begun, by the wall clock, in milliseconds; undefined when its header is damaged. */
   readonly created: number | undefined;
+  /** How long the journal had been open in all when it was begun, in milliseconds; undefined when nobody noted it. */
+  readonly runningMs: number | undefined;
   /** How many bytes of it are durable. */
   length: number;
 }

@@ -30,8 +30,8 @@ export class Segments {
     return this.#bytes;
   }
 
-  add(first: number, created: number): void {
-    this.#list.push({ first, path: segmentPath(this.#directory, first), created, length: 0 });
+  add(first: number, created: number, runningMs: number): void {
+    this.#list.push({ first, path: segmentPath(this.#directory, first), created, runningMs, length: 0 });
   }
 
   /** More bytes of a segment are durable. */

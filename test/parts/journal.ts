@@ -42,3 +42,8 @@ export async function readAll(journal: Journal, from = 0): Promise<Entry[]> {
 export function numbersOf(entries: readonly Entry[]): number[] {
   return entries.flatMap((entry) => (entry.kind === "reading" ? [Number(Buffer.from(entry.payload).toString())] : []));
 }
+
+/** The files of the segments, in order. */
+export function segmentPaths(files: FaultyFiles): readonly string[] {
+  return files.paths().filter((path) => path.endsWith(".segment"));
+}
