@@ -109,25 +109,28 @@ async function contentOf(path: string, files: FileLayer): Promise<Buffer> {
 }
 
 function encodeCopy(sequence: number, state: AnchorState): Buffer {
-  const anchor = { sequence, ...state };
-  const text = JSON.stringify({ version: FORMAT_VERSION, crc32: crc32(JSON.stringify(anchor)), anchor });
+  const anchor = { version: FORMAT_VERSION, sequence, ...state };
+  const text = JSON.stringify({ crc32: crc32(JSON.stringify(anchor)), anchor });
   return Buffer.from(`${text.padEnd(COPY_BYTES - 1)}\n`);
 }
 
 function decodeCopy(bytes: Buffer, path: string): { sequence: number; state: AnchorState } | undefined {
-  const { version, crc32: sum, anchor } = parse(bytes.toString());
-  if (typeof version === "number" && version > FORMAT_VERSION) {
+  const { crc32: sum, anchor } = parse(bytes.toString());
+  const written = JSON.stringify(anchor);
+  if (written === undefined || crc32(written) !== sum) return undefined;
+  const { version, sequence, ...state } = anchor as AnchorState & {
+    readonly version: number;
+    readonly sequence: number;
+  };
+  if (version !== FORMAT_VERSION) {
     throw new Error(
       `${path} has anchor format ${version}, and this fieldline reads format ${FORMAT_VERSION}: run the version of fieldline that wrote it, or give this one another data_dir`,
     );
   }
-  const written = JSON.stringify(anchor);
-  if (written === undefined || crc32(written) !== sum) return undefined;
-  const { sequence, ...state } = anchor as AnchorState & { readonly sequence: number };
   return { sequence, state };
 }
 
-function parse(text: string): { version?: unknown; crc32?: unknown; anchor?: unknown } {
+function parse(text: string): { crc32?: unknown; anchor?: unknown } {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null ? value : {};
