@@ -7,7 +7,7 @@ export const COMMON_KEYS: Readonly<Record<PluginKind, readonly string[]>> = {
   input: ["type", "tags", "decode", "thin", "max_reading"],
   decoder: ["type"],
   processor: ["type", "id", "from"],
-  output: ["type", "from", "when", "processors", "batch", "start", "backlog", "required"],
+  output: ["type", "from", "when", "processors", "batch", "start", "backlog", "limits", "required"],
 };
 
 export type Tree = Readonly<Record<string, unknown>>;

@@ -90,6 +90,25 @@ describe("the requests of the influxdb output", () => {
     expect(encoded).toEqual(["m n=1i 1", "m n=1u 1", "m n=1u 1", "m n=1u 1", "m n=1i 1"]);
   });
 
+  it("says what each request puts on the wire, compressed and with its headers, and nothing for one without a connection", async () => {
+    const output = create({ ...V3, headers: { "X-Org": "1" } });
+    await output.write(
+      Array.from({ length: 500 }, (_, n) => `m v=${n} ${n}`),
+      signal,
+    );
+    sink.next({ status: 500 });
+    await output.write(["m v=1 1"], signal).catch(() => undefined);
+    const heads = sink.requests.slice(-2).map(({ headers, path, query }) => {
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+      const head = `POST ${path}?${query.toString()} HTTP/1.1\r\n${lines.join("")}\r\n`;
+      return head.length + Number(headers["content-length"]);
+    });
+    expect(output.sent).toEqual([0, ...heads]);
+    const nobody = create({ url: "http://127.0.0.1:1", ...V3 });
+    await expect(nobody.write(["m v=1 1"], signal)).rejects.toMatchObject({ kind: "unavailable" });
+    expect(nobody.sent).toEqual([0]);
+  });
+
   it("sends nothing for an empty batch", async () => {
     const before = sink.requests.length;
     await create().write([], signal);
