@@ -124,7 +124,7 @@ export interface Processor extends Stateful {
   process(points: readonly Point[], at?: Timestamp): readonly Point[] | Processed;
   /**
    * The next moment, in the journal's time, at which it has something to give without another point; asked after each
-   * record. When a record of that time or a later one has come, `flush` is called before that record's own points
+   * record, so it costs little. When a record of that time or a later one has come, `flush` is called before that record's own points
    * come. An agent whose inputs are silent appends such a record.
    */
   deadline?(): Timestamp | undefined;

@@ -89,6 +89,25 @@ outputs:
       expect(third).toMatchObject({ status: 0, stdout: `m,s=a mean=7,count=1i ${hour + HOUR}\n` });
     });
 
+    it("goes on over a reload that restarts its output, and begins with its lookback when its own settings change", async () => {
+      const { folder, start, configure } = await setUp(configuration("1h", "30d"));
+      const command = start();
+      const reload = async (text: string) => {
+        const before = command.stderr().split("is in force").length;
+        await configure(text);
+        command.child.kill("SIGHUP");
+        await until("the reload", () => command.stderr().split("is in force").length > before);
+      };
+      command.child.stdin.write(line(1, 1) + line(3, 2));
+      await journaled(folder);
+      await reload(configuration("1h", "30d").replace("20ms", "30ms"));
+      command.child.stdin.write(line(5, 3));
+      await reload(configuration("1h", "31d"));
+      command.child.stdin.end(line(7, 4));
+      expect(await command.exit).toBe(0);
+      expect(command.stdout()).toBe(`m,s=a mean=4,count=4i ${hour}\n`);
+    });
+
     it("closes when its time has come although nothing more does", async () => {
       const { start } = await setUp(configuration("500ms", "0s"));
       const command = start();
