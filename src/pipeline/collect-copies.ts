@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Block, Entry } from "../journal/index.ts";
 import type { Reading } from "../model/index.ts";
 import { copyLine } from "./copy-line.ts";
@@ -5,6 +6,8 @@ import { copyLine } from "./copy-line.ts";
 /** Whether somebody still wants a reading. */
 export type Named = (reading: Reading) => boolean;
 
+/** So many readings are looked at without letting others have their turn. */
+const GROUP = 2_000;
 const NOTHING = Buffer.alloc(0);
 
 /** The lines of what is wanted, the latest `maxBytes` of them; and how many readings were left out. */
@@ -25,6 +28,14 @@ export async function collectCopies(groups: AsyncGenerator<readonly Entry[]>, wa
     }
   }
   return { content: Buffer.concat(lines), left };
+}
+
+/** Some readings as entries, with a turn for others after each group. */
+export async function* inGroups(readings: readonly Reading[]): AsyncGenerator<readonly Entry[]> {
+  for (let at = 0; at < readings.length; at += GROUP) {
+    yield readings.slice(at, at + GROUP).map((reading) => ({ kind: "reading", ...reading }));
+    await turn();
+  }
 }
 
 /** The first of some readings: about `maxBytes` of payload, but at least one. */

@@ -2,8 +2,7 @@ import type { Block, FileLayer, RemovedSegment } from "../journal/index.ts";
 import type { Reading } from "../model/index.ts";
 import { Backoff } from "./backoff.ts";
 import { copyPath, listCopies, readingsOf, readWhole, removeUnfinished, sizeOf, writeCopies } from "./copy-file.ts";
-import { copyLine } from "./copy-line.ts";
-import { blockOf, collectCopies, type Named } from "./collect-copies.ts";
+import { blockOf, collectCopies, inGroups, type Named } from "./collect-copies.ts";
 
 /** Readings of which there is no copy, and no other. */
 export interface LostCopies {
@@ -217,16 +216,14 @@ export class ReadingCopies {
   async #pruneOne(copies: Copies, wanted: Named): Promise<void> {
     const readings = await this.#load(copies);
     this.#loaded = undefined;
-    const left = readings.filter(wanted);
-    if (left.length === readings.length) return;
-    const content = Buffer.from(left.map(copyLine).join(""));
-    // Replaced as a whole, so that a crash in between loses nothing.
+    const { content } = await collectCopies(inGroups(readings), wanted, Infinity);
+    if (content.length === 0) return this.#remove(copies);
+    if (content.length === copies.bytes) return;
     const { directory, files } = this.#options;
-    if (left.length > 0 && copies.unwritten === undefined)
-      await writeCopies(copyPath(directory, copies.first), content, files);
-    if (left.length === 0) return this.#remove(copies);
-    const unwritten = copies.unwritten === undefined ? undefined : content;
-    this.#all = this.#all.map((each) => (each === copies ? { ...copies, bytes: content.length, unwritten } : each));
+    const written = copies.unwritten === undefined;
+    if (written) await writeCopies(copyPath(directory, copies.first), content, files);
+    const pruned = { ...copies, bytes: content.length, unwritten: written ? undefined : content };
+    this.#all = this.#all.map((each) => (each === copies ? pruned : each));
   }
 
   async #load(copies: Copies): Promise<readonly Reading[]> {

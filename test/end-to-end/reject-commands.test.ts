@@ -168,7 +168,7 @@ ${processors}outputs:
     expect((await rejects("retry", "store/2")).stdout).toMatch(/ 1 point delivered, 0 rejects anew\n$/);
     expect(await influxd.points("d", "n")).toMatchObject([{ v: "hot" }, { w: 2 }]);
     expect(await listed(0)).toEqual([""]);
-  });
+  }, 60_000);
 
   it("works on the files without an agent, but for retry", async () => {
     const sink = await startSink();
@@ -209,7 +209,7 @@ outputs:
     expect(await listed(1)).toEqual([before[1]]);
     expect((await rejects("drop", "--all")).stdout).toBe("store/2: dropped\n");
     expect((await rejects("list")).stdout).toBe("");
-  });
+  }, 60_000);
 
   it("says before the first run that there are none", async () => {
     const folder = await unused();

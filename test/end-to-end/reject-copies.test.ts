@@ -96,5 +96,6 @@ outputs:
       expect(await second.stop()).toBe(0);
       expect(second.stderr()).not.toMatch(/gone and can be retried no more/);
     },
+    60_000,
   );
 });
