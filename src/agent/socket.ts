@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmod, open, rm, stat } from "node:fs/promises";
+import { chmod, open, rm, stat, utimes } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
@@ -18,7 +18,7 @@ export type Answer = (request: Request, send: (line: object) => Promise<void>, s
 const MAX_REQUEST_BYTES = 64 * 1024;
 /** How long an agent may take to say who it is. */
 const HELLO_MS = 5_000;
-/** Taking the socket over takes less than this: the file of one that takes longer was left behind by a crash. */
+/** A lock file that nobody has touched for so long was left behind by a crash. */
 const LOCK_MS = 15_000;
 const LOCK_RETRY_MS = 50;
 /** Nobody listens there, or there is no such file. */
@@ -86,9 +86,12 @@ async function alone<Result>(lock: string, task: () => Promise<Result>): Promise
       );
     }
   }
+  // Repairs, for one, may take longer than a lock is believed.
+  const hold = setInterval(() => void utimes(lock, new Date(), new Date()).catch(() => undefined), LOCK_MS / 3);
   try {
     return await task();
   } finally {
+    clearInterval(hold);
     await rm(lock, { force: true });
   }
 }

@@ -122,4 +122,5 @@ it("can be looked at without a change, damaged or not", async () => {
     ["b", undefined],
   ]);
   expect(files.paths()).toEqual(paths);
+  expect(await readCursors(join(tmpdir(), "fieldline-none"))).toEqual(new Map());
 });

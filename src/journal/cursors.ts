@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Cursor, CursorFile, readCursor, TEMPORARY_SUFFIX } from "./cursor-file.ts";
-import type { FileLayer } from "./files.ts";
+import { errorCode, type FileLayer } from "./files.ts";
 import { nodeFiles } from "./node-files.ts";
 
 /** A cursor file that could not be read. */
@@ -113,7 +113,8 @@ export class CursorStore {
 }
 
 /**
- * The cursors of a directory by output, as they lie there, in alphabetical order; undefined for one that is damaged.
+ * The cursors of a directory by output, as they lie there, in alphabetical order; undefined for one that is damaged. A
+ * directory that is not there has none.
  * @throws Error when the directory cannot be read, or another version of the program wrote a cursor
  */
 export async function readCursors(
@@ -121,7 +122,11 @@ export async function readCursors(
   files: FileLayer = nodeFiles,
 ): Promise<ReadonlyMap<string, Cursor | undefined>> {
   const cursors = new Map<string, Cursor | undefined>();
-  for (const name of (await files.list(directory)).toSorted()) {
+  const names = await files.list(directory).catch((error: unknown) => {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  for (const name of names.toSorted()) {
     const output = outputOf(name);
     if (output !== undefined) cursors.set(output, await readCursor(join(directory, name), files));
   }
