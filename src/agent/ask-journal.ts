@@ -7,6 +7,7 @@ import { dataDirectory } from "./data-directory.ts";
 import type { EntriesWanted } from "./entries.ts";
 import type { JournalLine, JournalStatus } from "./journal.ts";
 import { checkFolder, viewJournal } from "./journal-view.ts";
+import { KeptRejects } from "./kept-rejects.ts";
 import { PausedOutputs } from "./paused-outputs.ts";
 import { withoutAgent } from "./socket.ts";
 
@@ -63,7 +64,8 @@ async function changeStored(plan: Plan, change: CursorChange): Promise<{ readonl
   return withoutAgent(directory.socket, async () => {
     const cursors = await CursorStore.open(directory.cursors);
     const journal = await StoredJournal.open(directory.journal);
+    const kept = await KeptRejects.open(directory);
     const paused = await PausedOutputs.open(directory.paused);
-    return { changed: await changeCursor(change, { directory, journal, cursors, paused, outputs: [] }) };
+    return { changed: await changeCursor(change, { kept, journal, cursors, paused, outputs: [] }) };
   });
 }

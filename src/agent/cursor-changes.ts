@@ -1,10 +1,9 @@
-import { rename } from "node:fs/promises";
 import type { CursorStore } from "../journal/index.ts";
 import { suggestion } from "../schema/index.ts";
 import { WrongRequest } from "./answered.ts";
-import type { PausedOutputs } from "./paused-outputs.ts";
 import { type EntrySource, offsetOfPlace, type PlaceInJournal } from "./entries.ts";
-import { type DataDirectory, outputsWithRejects, rejectsFile } from "./data-directory.ts";
+import type { KeptRejects } from "./kept-rejects.ts";
+import type { PausedOutputs } from "./paused-outputs.ts";
 
 /** What is to become of the cursor of an output that does not run. */
 export type CursorChange =
@@ -24,7 +23,7 @@ export interface ChangedCursor {
 
 /** Where the cursors are, and what else hangs on an output's id. */
 export interface CursorsPlace {
-  readonly directory: DataDirectory;
+  readonly kept: KeptRejects;
   readonly journal: Pick<EntrySource, "begin" | "end" | "offsetAt">;
   readonly cursors: CursorStore;
   readonly paused: PausedOutputs;
@@ -34,7 +33,7 @@ export interface CursorsPlace {
 
 /** Changes a cursor; resolves once that is durable. @throws WrongRequest when it must not be changed, or is not there */
 export async function changeCursor(change: CursorChange, place: CursorsPlace): Promise<ChangedCursor> {
-  const { directory, cursors, outputs } = place;
+  const { kept, cursors, outputs } = place;
   const { output } = change;
   for (const id of change.kind === "rename" ? [output, change.to] : [output])
     if (outputs.some((running) => running.id === id))
@@ -44,7 +43,7 @@ export async function changeCursor(change: CursorChange, place: CursorsPlace): P
     const names = cursors.list().map((each) => each.output);
     throw new WrongRequest(`output ${output} has no cursor${suggestion(output, names)}`);
   }
-  const rejects = (await outputsWithRejects(directory)).includes(output);
+  const rejects = (await kept.outputs()).includes(output);
   if (change.kind === "forget") {
     await cursors.forget(output);
     await place.paused.set(output, false);
@@ -70,7 +69,7 @@ async function renameOutput(
   output: string,
   to: string,
   rejects: boolean,
-  { directory, cursors, paused }: CursorsPlace,
+  { kept, cursors, paused }: CursorsPlace,
 ): Promise<void> {
   const other = cursors.load(to);
   if (other !== undefined) {
@@ -79,11 +78,11 @@ async function renameOutput(
     );
   }
   if (rejects) {
-    if ((await outputsWithRejects(directory)).includes(to))
+    if ((await kept.outputs()).includes(to))
       throw new WrongRequest(
         `output ${to} has rejects of its own: retry or drop them first; see fieldline rejects list`,
       );
-    await rename(rejectsFile(directory, output), rejectsFile(directory, to));
+    await kept.rename(output, to);
   }
   await paused.set(to, paused.has(output));
   await cursors.rename(output, to);

@@ -70,6 +70,14 @@ export class KeptRejects {
     return opened;
   }
 
+  /** Gives the rejects of one output to another, which has none; resolves once that is durable. Neither runs. */
+  async rename(output: string, to: string): Promise<void> {
+    await nodeFiles.rename(rejectsFile(this.#directory, output), rejectsFile(this.#directory, to));
+    await nodeFiles.syncDirectory(this.#directory.rejects);
+    this.#stores.delete(output);
+    this.#stores.delete(to);
+  }
+
   /** For the journal: copies what open rejects name of a segment that goes. */
   async beforeRemoval(removed: RemovedSegment): Promise<void> {
     const { first, end } = removed;
