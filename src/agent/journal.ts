@@ -1,4 +1,4 @@
-import type { Entry } from "../journal/index.ts";
+import type { Cursor, Entry } from "../journal/index.ts";
 import { type AnswerEnd, answered } from "./answered.ts";
 import { type ChangedCursor, changeCursor, type CursorChange, type CursorsPlace } from "./cursor-changes.ts";
 import { entriesOf, type EntriesWanted, type EntrySource } from "./entries.ts";
@@ -22,7 +22,7 @@ export interface JournalStatus {
   /** The last append found no room. */
   readonly full: boolean;
   /** Where each output is that runs. */
-  readonly outputs: Readonly<Record<string, number>>;
+  readonly outputs: Readonly<Record<string, Pick<Cursor, "offset" | "delivered">>>;
   /** What was found damaged at the start, as sentences. */
   readonly damage: readonly string[];
 }
@@ -39,7 +39,7 @@ export interface JournalPlace extends CursorsPlace {
     readonly stats: { readonly bytes: number; readonly segments: number; readonly full: boolean };
     readonly recovered: { readonly damage: readonly { readonly message: string }[] };
   };
-  readonly outputs: readonly { readonly id: string; readonly outlet: { readonly cursor: number } }[];
+  readonly outputs: readonly { readonly id: string; readonly outlet: { readonly progress: Cursor } }[];
 }
 
 /** Does what is asked, and says line by line what came of it. */
@@ -71,9 +71,13 @@ function statusOf({ journal, outputs }: JournalPlace): JournalStatus {
     bytes: stats.bytes,
     segments: stats.segments,
     full: stats.full,
-    outputs: Object.fromEntries(outputs.map(({ id, outlet }) => [id, outlet.cursor])),
+    outputs: Object.fromEntries(outputs.map(({ id, outlet }) => [id, placeOf(outlet.progress)])),
     damage: recovered.damage.map(({ message }) => message),
   };
+}
+
+function placeOf({ offset, delivered }: Cursor): Pick<Cursor, "offset" | "delivered"> {
+  return { offset, delivered };
 }
 
 function entryToLine(entry: Entry): object {

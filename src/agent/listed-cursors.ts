@@ -1,5 +1,5 @@
 import type { Plan } from "../config/index.ts";
-import { readCursors } from "../journal/index.ts";
+import { type Cursor, readCursors } from "../journal/index.ts";
 import type { Timestamp } from "../model/index.ts";
 import { answeredBy, type AnswerEnd } from "./answered.ts";
 import { askStatus } from "./ask-journal.ts";
@@ -13,7 +13,7 @@ export interface ListedCursor {
   readonly output: string;
   /** The next to deliver; undefined for an output that has no cursor yet, or a damaged one. */
   readonly offset: number | undefined;
-  /** How many entries of the journal come from its next reading on. */
+  /** How many entries of the journal, from its next reading on, are not delivered. */
   readonly lag: number | undefined;
   /** When its next reading was received; undefined when all is delivered. */
   readonly time: Timestamp | undefined;
@@ -53,12 +53,12 @@ export async function listCursors(
   const listed: ListedCursor[] = [];
   for (const output of new Set([...required.keys(), ...kept.keys()])) {
     const cursor = kept.get(output);
-    const offset = status?.outputs[output] ?? cursor?.offset;
+    const { offset, delivered = [] }: Partial<Cursor> = status?.outputs[output] ?? cursor ?? {};
     const next = offset === undefined ? undefined : await firstEntry(view, { from: offset, marks: false }, signal);
     listed.push({
       output,
       offset,
-      lag: offset === undefined ? undefined : Math.max(0, end - (next?.offset ?? end)),
+      lag: offset === undefined ? undefined : lagOf(next?.offset ?? end, delivered, end),
       time: next?.time,
       required: required.get(output),
       paused: paused.has(output),
@@ -67,4 +67,9 @@ export async function listCursors(
     });
   }
   return listed;
+}
+
+function lagOf(next: number, delivered: NonNullable<Cursor["delivered"]>, end: number): number {
+  const beyond = delivered.reduce((sum, [from, to]) => sum + Math.max(0, to - Math.max(from, next)), 0);
+  return Math.max(0, end - next - beyond);
 }

@@ -122,7 +122,7 @@ export async function readCursors(
   files: FileLayer = nodeFiles,
 ): Promise<ReadonlyMap<string, Cursor | undefined>> {
   const cursors = new Map<string, Cursor | undefined>();
-  const names = await files.list(directory).catch((error: unknown) => {
+  const names = await files.list(directory).catch((error: unknown): string[] => {
     if (errorCode(error) === "ENOENT") return [];
     throw error;
   });
