@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { createProgram } from "../src/cli/program.ts";
 import { removeAfterEach } from "./parts/cleanup.ts";
+import { faultOfCommandLine } from "./parts/command-line.ts";
 import { blocksOf } from "./parts/markdown.ts";
 import { findProgram } from "./parts/program.ts";
 
@@ -49,6 +51,7 @@ describe("the unit in docs/systemd.md", () => {
       SupplementaryGroups: "dialout",
     };
     expect(Object.fromEntries(settings)).toMatchObject(needed);
+    expect(faultOfCommandLine(createProgram(), settings.get("ExecStart") ?? "")).toBeUndefined();
     expect(settings.get("RestrictAddressFamilies")?.split(" ")).toEqual(expect.arrayContaining(["AF_UNIX", "AF_INET"]));
     // The default stop_timeout is 10 s, and closing may take as long again for a part that hangs.
     expect(Number(settings.get("TimeoutStopSec")?.replace("s", ""))).toBeGreaterThan(30);
