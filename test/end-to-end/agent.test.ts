@@ -41,9 +41,13 @@ describe("an agent", () => {
     await until("the points", () => sink.lines.length === 2);
     const health = await fetch(`http://127.0.0.1:${port}/health`);
     expect([health.status, await health.json()]).toMatchObject([200, { name: "patio", status: "ok" }]);
-    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    // The store has them before the agent has its answer.
+    let metrics = "";
+    await until("the count", async () => {
+      metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return /^fieldline_delivered_points_total\{output="store"\} 2$/m.test(metrics);
+    });
     expect(metrics).toMatch(/^fieldline_readings_total\{input="board"\} [3-9]$/m);
-    expect(metrics).toMatch(/^fieldline_delivered_points_total\{output="store"\} 2$/m);
     expect(metrics).toMatch(/^fieldline_rejects_by_step_total\{output="store",step="decode"\} 1$/m);
     sink.always({ status: 401 });
     board.send(["m n=3 3"]);
