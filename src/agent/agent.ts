@@ -227,8 +227,8 @@ export class Agent {
     await this.#drain();
     await Promise.race([journal.mark("stop", clock.take(1)), this.#abandoned]);
     clearTimeout(this.#deadline);
-    for (const output of this.outputs) closing.add(() => output.close());
     closing.add(() => this.#page.close());
+    await this.#parts.close();
     await closing.close();
   }
 }

@@ -90,6 +90,11 @@ export class Parts {
     this.#showPaused(output);
   }
 
+  /** Has all outputs let go of what they hold; nobody's fault there keeps the agent from its end. */
+  async close(): Promise<void> {
+    await Promise.all([...this.outputs.values()].map((output) => this.#close(output.id, () => output.close())));
+  }
+
   /** Runs `task` with a signal that aborts after so long, or when all is abandoned. */
   async within<T>(timeoutMs: number, task: (limit: AbortSignal) => Promise<T>): Promise<T> {
     const limit = new AbortController();

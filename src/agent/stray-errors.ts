@@ -22,10 +22,8 @@ export interface StrayOptions {
  * half changed, and to go on could acknowledge what is not durable. The process ends at once, as in a power cut, which
  * the journal is made for. A promise that is rejected unheard is never such a throw: the journal tells its failures to
  * whoever appended, and holds senders back by itself.
- *
- * @returns how to let go
  */
-export function catchStrays({ log, count, die }: StrayOptions): () => void {
+export function catchStrays({ log, count, die }: StrayOptions): void {
   const throttle = new Throttle();
   const tell = (error: unknown) => {
     count();
@@ -38,7 +36,6 @@ export function catchStrays({ log, count, die }: StrayOptions): () => void {
     die();
   };
   process.on("uncaughtException", thrown).on("unhandledRejection", tell);
-  return () => process.off("uncaughtException", thrown).off("unhandledRejection", tell);
 }
 
 const STRAY = "an error that nobody caught, probably of a plugin";

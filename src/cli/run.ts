@@ -12,6 +12,9 @@ export function addRun(program: Command): void {
   withLog(withConfig(command)).action(run);
 }
 
+/** By then what was printed has been taken. */
+const LEFTOVERS_MS = 1_000;
+
 async function run(options: ConfigOptions & LogOptions): Promise<void> {
   const plan = await loadOrExplain(options.config);
   if (plan === undefined) {
@@ -23,7 +26,7 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
   const systemd = Systemd.take(process.env, log);
   let { stopTimeoutMs } = plan.agent;
   let agent: Agent | undefined;
-  const letGo = catchStrays({ log, count: () => agent?.countStray(), die: () => process.exit(2) });
+  catchStrays({ log, count: () => agent?.countStray(), die: () => process.exit(2) });
   const daemon = new Daemon({
     log,
     load: () => loadOrExplain(options.config),
@@ -46,7 +49,8 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
     log.info({}, "stopped");
   } finally {
     release();
-    letGo();
     systemd?.close();
+    // What a plugin has left behind, such as a timer, keeps no process alive.
+    setTimeout(() => process.exit(), LEFTOVERS_MS).unref();
   }
 }

@@ -5,7 +5,6 @@ import { testAgent } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { startCommand } from "../parts/command.ts";
 import { startHttpSink } from "../parts/http-sink.ts";
-import { startLineServer } from "../parts/line-server.ts";
 import { freePort, until } from "../parts/program.ts";
 
 /** Plugins that fail in every way that one can. */
@@ -52,13 +51,20 @@ const writes = {
   hang: () => new Promise(() => {}),
 };
 export default [
+  defineInput({ name: "steady", summary: "Sends.", settings: {}, examples: ["type: steady"], defaultDecoder: "line_protocol",
+    create: (_, { takeTime }) => ({ async run(emit, signal) {
+      for (let n = 1; !signal.aborted; n++) {
+        await emit([{ channel: "c", payload: Buffer.from("m n=" + n + " " + n), time: takeTime(9) }], { senderWaits: true });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    } }) }),
   defineInput({ ...common("bad_input"), defaultDecoder: "line_protocol", create: ({ how }) => ({ run: inputs[how] }) }),
   defineDecoder({ ...common("bad_decoder"), create: ({ how }) => ({ decode: decoders[how] }) }),
   defineProcessor({ ...common("bad_processor"), create: ({ how }) => ({ process: processors[how] }) }),
   defineOutput({ ...common("bad_output"), create: ({ how }) => ({
     encode: how === "encode" ? () => boom("encode") : how === "number" ? () => 7 : () => "line",
     write: writes[how] ?? (async () => {}),
-    close: how === "hang" ? () => new Promise(() => {}) : () => boom("close"),
+    close: () => boom("close"),
   }) }),
 ];
 `;
@@ -73,26 +79,67 @@ const WAYS = {
 describe("an agent among plugins that fail in every way", () => {
   const { keep, after } = removeAfterEach();
 
-  it("takes and delivers what the others send, shows who fails, and stops in time", async () => {
-    const sink = await startHttpSink();
+  it("takes and delivers what the others send, shows and counts who fails, and stops in time", async () => {
+    const [sink, others] = [await startHttpSink(), await startHttpSink()];
     after(() => sink.stop());
-    const board = keep(await startLineServer());
+    after(() => others.stop());
     const port = await freePort();
-    const source = `type: serial, port: "tcp://127.0.0.1:${board.port}"`;
-    const store = `type: influxdb, url: "${sink.url}", database: d, batch: { max_wait: 20ms }`;
+    const store = (url: string, from: string) =>
+      `type: influxdb, url: "${url}", database: d, from: [${from}], batch: { max_wait: 20ms }`;
+    const lines = (ways: readonly string[], line: (how: string) => string) =>
+      ways.map((how) => `  ${line(how)}\n`).join("");
+    const decoders = WAYS.decoder.map((how) => `decoder-${how}`).join(", ");
     const { folder } = keep(
       await testAgent(`version: 1
-agent: { http: "127.0.0.1:${port}", stop_timeout: 2s }
+agent: { http: "127.0.0.1:${port}", stop_timeout: 1s }
 plugins: [./hostile.mjs]
 inputs:
-  good: { ${source} }
-${WAYS.input.map((how) => `  input-${how}: { type: bad_input, how: ${how} }\n`).join("")}${WAYS.decoder.map((how) => `  decoder-${how}: { ${source}0000, decode: { type: bad_decoder, how: ${how} } }\n`).join("")}outputs:
-  good: { ${store} }
-${WAYS.processor.map((how) => `  processor-${how}: { ${store}, from: [good], processors: [{ type: bad_processor, how: ${how} }] }\n`).join("")}${WAYS.output.map((how) => `  output-${how}: { type: bad_output, how: ${how}, batch: { max_wait: 20ms } }\n`).join("")}`),
+  good: { type: steady }
+${lines(WAYS.input, (how) => `input-${how}: { type: bad_input, how: ${how} }`)}
+${lines(WAYS.decoder, (how) => `decoder-${how}: { type: steady, decode: { type: bad_decoder, how: ${how} } }`)}
+outputs:
+  good: { ${store(sink.url, "good")} }
+  decoders: { ${store(others.url, decoders)} }
+${lines(WAYS.processor, (how) => `processor-${how}: { ${store(others.url, "good")}, processors: [{ type: bad_processor, how: ${how} }] }`)}
+${lines(WAYS.output, (how) => `output-${how}: { type: bad_output, how: ${how}, from: [good], batch: { max_wait: 20ms } }`)}
+`),
     );
     await writeFile(join(folder, "hostile.mjs"), HOSTILE);
     const agent = startCommand(["run"], folder);
-    const ask = async (path: string) => (await fetch(`http://127.0.0.1:${port}/${path}`)).text();
-    await until("the board", () => board.connections() > 0);
+    after(() => agent.child.kill("SIGKILL"));
+    await until("a point", () => sink.lines.length > 0);
+    const page = async (path: string) => (await fetch(`http://127.0.0.1:${port}/${path}`)).text();
+    const isFailing = (health: string, part: string) =>
+      new RegExp(`"part": "${part}",\\s+"condition": "failing"`).test(health);
+    const failing = ["throw", "reject", "unspeakable"].map((how) => `input input-${how}`);
+    failing.push(...["throw", "reject", "text", "unspeakable"].map((how) => `output output-${how}`));
+    await until("bad health", async () => {
+      const health = await page("health");
+      return failing.every((part) => isFailing(health, part));
+    });
+    const rejecting = [
+      ...WAYS.processor.map((how) => `output="processor-${how}",step="processor-${how}.bad_processor-1"`),
+      'output="output-encode",step="encode"',
+      'output="output-number",step="encode"',
+    ];
+    await until("the counts", async () => {
+      const metrics = await page("metrics");
+      const count = (name: string) =>
+        Number(new RegExp(`^${name.replaceAll(/[{}".]/g, "\\$&")} (\\d+)$`, "m").exec(metrics)?.[1]);
+      const rejects = (labels: string) => count(`fieldline_rejects_by_step_total{${labels}}`);
+      return (
+        count("fieldline_stray_errors_total") >= 3 &&
+        rejects('output="decoders",step="decode"') >= WAYS.decoder.length &&
+        rejecting.every((labels) => rejects(labels) > 0)
+      );
+    });
+    const before = sink.lines.length;
+    await until("more points", () => sink.lines.length > before + 10);
+    const health = await page("health");
+    expect(isFailing(health, "input good") || isFailing(health, "output good")).toBe(false);
+    expect(await agent.stop()).toBe(0);
+    expect(new Set(sink.lines).size).toBe(sink.lines.length);
+    expect(agent.stderr()).toMatch(/an error that nobody caught, probably of a plugin: (timer|event|rejection) broke/);
+    expect(agent.stderr()).toMatch(/it does not stop: it is left behind/);
   });
 });
