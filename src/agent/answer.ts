@@ -21,7 +21,7 @@ export function answerOf(first: Plan, ready: Promise<Open>): Answer {
     await send({ name: agent.name, pid: process.pid, inputs: inputs.map(({ id }) => id) });
     if (request.command === "hello") return;
     const open = await ready;
-    const place = { ...open.core, outputs: open.agent.outputs };
+    const place = { ...open.core, agent: open.agent, outputs: open.agent.outputs };
     if (request.command === "tap") await tapJournal(place.journal, send, signal);
     if (request.command === "rejects") for await (const line of answerRejects(request, place, signal)) await send(line);
     if (request.command === "journal") for await (const line of answerJournal(request, place, signal)) await send(line);

@@ -14,3 +14,4 @@ export { startAgent } from "./start.ts";
 export { Systemd } from "./systemd.ts";
 export { fromLine } from "./tap.ts";
 export { tryPlan, type TryOptions } from "./try.ts";
+export { askPause, type PausedLine } from "./pause.ts";

@@ -2,13 +2,15 @@ import type { Cursor, Entry } from "../journal/index.ts";
 import { type AnswerEnd, answered } from "./answered.ts";
 import { type ChangedCursor, changeCursor, type CursorChange, type CursorsPlace } from "./cursor-changes.ts";
 import { entriesOf, type EntriesWanted, type EntrySource } from "./entries.ts";
+import { type PausedLine, type PauseRequest, pauseRunning, type PausingAgent } from "./pause.ts";
 import { fromLine, toLine } from "./tap.ts";
 
 /** What a command asks of the journal of a running agent. */
 export type JournalRequest =
   | { readonly command: "journal"; readonly action: "status" }
   | { readonly command: "journal"; readonly action: "entries"; readonly wanted: EntriesWanted }
-  | { readonly command: "journal"; readonly action: "cursor"; readonly change: CursorChange };
+  | { readonly command: "journal"; readonly action: "cursor"; readonly change: CursorChange }
+  | PauseRequest;
 
 /** How the journal of a running agent stands. */
 export interface JournalStatus {
@@ -31,10 +33,12 @@ export interface JournalStatus {
 export type JournalLine =
   | { readonly status: JournalStatus }
   | { readonly entry: object }
-  | { readonly changed: ChangedCursor };
+  | { readonly changed: ChangedCursor }
+  | PausedLine;
 
 /** What the journal's commands need of a running agent. */
 export interface JournalPlace extends CursorsPlace {
+  readonly agent: PausingAgent;
   readonly journal: EntrySource & {
     readonly stats: { readonly bytes: number; readonly segments: number; readonly full: boolean };
     readonly recovered: { readonly damage: readonly { readonly message: string }[] };
@@ -58,6 +62,7 @@ async function* linesOf(
 ): AsyncGenerator<JournalLine> {
   if (request.action === "status") yield { status: statusOf(place) };
   if (request.action === "cursor") yield { changed: await changeCursor(request.change, place) };
+  if (request.action === "pause") yield await pauseRunning(request, place.agent);
   if (request.action !== "entries") return;
   for await (const entry of entriesOf(place.journal, request.wanted, signal)) yield { entry: entryToLine(entry) };
 }

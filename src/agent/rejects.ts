@@ -30,7 +30,7 @@ export interface RejectsPlace {
   readonly kept: KeptRejects;
   readonly journal: Pick<Journal, "begin" | "read">;
   /** None without an agent. */
-  readonly outputs: readonly Pick<RunningOutput, "id" | "retries">[];
+  readonly outputs: readonly Pick<RunningOutput, "id" | "paused" | "retries">[];
 }
 
 /** How many readings of an entry are shown. */
@@ -101,6 +101,10 @@ async function retry(
   const running = outputs.find((each) => each.id === output);
   if (running === undefined) {
     const problem = `the configuration has no output "${output}" any more: ${output}/${id} is kept; put the output back, or drop the entry`;
+    return { problem, wrong: true };
+  }
+  if (running.paused) {
+    const problem = `output ${output} is paused: ${output}/${id} is kept; resume it with fieldline journal cursors resume ${output}`;
     return { problem, wrong: true };
   }
   const retried = await running.retries.retry(id, signal);

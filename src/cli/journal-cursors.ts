@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { ChangedCursor, CursorChange, ListedCursor } from "../agent/index.ts";
+import type { ChangedCursor, CursorChange, ListedCursor, PausedLine } from "../agent/index.ts";
 import type { Plan } from "../config/index.ts";
 import { ask } from "./ask.ts";
 import { cursorRows, jsonCursor } from "./cursors-text.ts";
@@ -30,6 +30,12 @@ export function addCursors(journal: Command): void {
     .description("forget the place of an output that does not run; should it come back, it begins where `start` says")
     .option("--yes", "also of an output that the configuration has")
     .action(forget);
+  withConfig(command.command("pause <output>"))
+    .description("have an output deliver nothing until it is resumed, also over restarts; what is on its way arrives")
+    .action((output: string, { config }: ConfigOptions) => pause(output, config, true));
+  withConfig(command.command("resume <output>"))
+    .description("have a paused output deliver again, from its cursor on")
+    .action((output: string, { config }: ConfigOptions) => pause(output, config, false));
   withConfig(command.command("set <output> <place>"))
     .description(`move the cursor of an output that does not run to a place: ${PLACE}`)
     .action(set);
@@ -83,6 +89,19 @@ async function set(output: string, text: string, { config }: ConfigOptions): Pro
       return `output ${output} goes on at offset ${offset}, and was at ${before}${offset === before ? "" : `: ${effect}`}`;
     },
   );
+}
+
+async function pause(output: string, config: string, paused: boolean): Promise<void> {
+  const { askPause } = await import("../agent/index.ts");
+  await ask<PausedLine>(config, {
+    answer: (plan, signal) => askPause(plan, output, paused, signal),
+    take: ({ already, running }, print) => {
+      const state = paused ? "paused" : "not paused";
+      if (already) return print(`output ${output} is ${state} already\n`);
+      const effect = paused ? "delivers nothing until it is resumed" : "delivers from its cursor on";
+      return print(`output ${output} ${running ? effect : `${effect}, once an agent runs`}\n`);
+    },
+  });
 }
 
 async function change(

@@ -116,8 +116,8 @@ export class NewestFirst {
       }
       await this.#flights.landed();
     } catch (error) {
-      if (!signal.aborted) throw error;
       await this.#flights.landed();
+      if (!signal.aborted) throw error;
     } finally {
       await this.#progress.close().catch((error: unknown) => this.#options.onFailure("cursor", error));
     }

@@ -6,6 +6,7 @@ import { removeAfterEach } from "../parts/cleanup.ts";
 import { startCommand } from "../parts/command.ts";
 import { startHttpSink } from "../parts/http-sink.ts";
 import { freePort, until } from "../parts/program.ts";
+import { startReloading } from "../parts/reloading.ts";
 
 /** Plugins that fail in every way that one can. */
 const HOSTILE = `import { EventEmitter } from "node:events";
@@ -142,4 +143,42 @@ ${lines(WAYS.output, (how) => `output-${how}: { type: bad_output, how: ${how}, f
     expect(agent.stderr()).toMatch(/an error that nobody caught, probably of a plugin: (timer|event|rejection) broke/);
     expect(agent.stderr()).toMatch(/it does not stop: it is left behind/);
   });
+
+  it("lets the others empty a full journal when the sink of one output has gone for good, and says so", async () => {
+    const sink = await startHttpSink();
+    after(() => sink.stop());
+    const configuration = `version: 1
+agent: { http: false, stop_timeout: 1s }
+journal: { max_size: 64KiB }
+plugins: [./gone.mjs]
+inputs:
+  flood: { type: flood }
+outputs:
+  pipe: { type: pipe, batch: { max_wait: 20ms } }
+  store: { type: influxdb, url: "${sink.url}", database: d, batch: { max_wait: 20ms } }
+`;
+    const agent = keep(await startReloading(configuration, undefined, { "gone.mjs": GONE }));
+    await until("all", () => sink.lines.length === 2_000);
+    await agent.ended;
+    const gone = agent.log.filter((line) => line.includes("its sink has gone for good"));
+    expect(gone).toHaveLength(1);
+    expect(agent.log.join("\n")).toMatch(/passed over for outputs that are not required/);
+  });
 });
+
+/** A flood of readings, and an output as that of a pipe that nobody reads any more. */
+const GONE = `import { defineInput, defineOutput, WriteError } from "fieldline/plugin";
+export default [
+  defineInput({ name: "flood", summary: "Sends.", settings: {}, examples: ["type: flood"], defaultDecoder: "line_protocol",
+    create: (_, { takeTime }) => ({ async run(emit) {
+      for (let n = 0; n < 2000; n += 50) {
+        const payloads = Array.from({ length: 50 }, (_, i) => Buffer.from('m text="' + "x".repeat(100) + '",n=' + (n + i) + " " + (n + i)));
+        await emit(payloads.map((payload) => ({ channel: "c", payload, time: takeTime(payload.length) })), { senderWaits: true });
+      }
+    } }) }),
+  defineOutput({ name: "pipe", summary: "Goes.", settings: {}, examples: ["type: pipe"], create: () => ({
+    encode: () => "line",
+    async write() { throw new WriteError("gone", "nobody reads any more"); },
+  }) }),
+];
+`;

@@ -1,9 +1,10 @@
-import { chmod, rename, stat, writeFile } from "node:fs/promises";
+import { chmod, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Daemon, startAgent, tryPlan } from "../../src/agent/index.ts";
 import { loadPlan, type Plan } from "../../src/config/index.ts";
+import { StoredJournal } from "../../src/journal/index.ts";
 import type { Log, Output } from "../../src/plugin/index.ts";
 import { testAgent } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
@@ -112,6 +113,30 @@ outputs:
     await agent.stop();
     expect(log.join("\n")).toMatch(/output second was not closed: will not close/);
     await (await startAgent(plan, out)).stop();
+  });
+
+  it("notes starts with the time it was down, and which configuration was in force from where on", async () => {
+    const { plan, out, folder } = await setUp();
+    for (let round = 0; round < 3; round++) await (await startAgent(plan, out)).stop();
+    const { entries } = await (await StoredJournal.open(join(folder, "data/journal"))).read(0, 1_000);
+    const down_ms = expect.stringMatching(/^\d{1,6}$/) as string;
+    expect(entries.map(({ kind, attributes }) => ({ kind, attributes }))).toEqual([
+      { kind: "start", attributes: undefined },
+      { kind: "stop", attributes: undefined },
+      { kind: "start", attributes: { down_ms } },
+      { kind: "stop", attributes: undefined },
+      { kind: "start", attributes: { down_ms } },
+      { kind: "stop", attributes: undefined },
+    ]);
+    const agent = await startAgent(plan, out);
+    after(() => agent.stop());
+    await agent.reload({ ...plan, outputs: plan.outputs.slice(0, 1) });
+    const lines = (await readFile(join(folder, "data/plans.jsonl"), "utf8")).trimEnd().split("\n");
+    const cursors = expect.any(Number) as number;
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { offset: expect.any(Number) as number, cursors: { first: cursors, second: cursors }, files: plan.textHash },
+      { cursors: { first: cursors } },
+    ]);
   });
 
   it("lets one of several that start at once on a data directory run, also over what a crash left behind", async () => {

@@ -37,7 +37,7 @@ plugins: [./sealed.mjs]
 inputs:
   grill:
     type: mqtt
-    url: ${broker.url.replace("//", "//user:\${PASSWORD}@")}
+    url: mqtt://user:\${PASSWORD}@${broker.url.slice("mqtt://".length)}
     topics: ["bbq/{grill}/{field}"]
     tags: { room: "\${ROOM}" }
     decode: ${decode}
