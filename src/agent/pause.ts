@@ -1,10 +1,5 @@
-import type { Plan } from "../config/index.ts";
 import { suggestion } from "../schema/index.ts";
-import { type AnswerEnd, answeredBy, WrongRequest } from "./answered.ts";
-import { ask } from "./ask.ts";
-import { dataDirectory, makeDataDirectory } from "./data-directory.ts";
-import { PausedOutputs } from "./paused-outputs.ts";
-import { withoutAgent } from "./socket.ts";
+import { WrongRequest } from "./answered.ts";
 
 /** Has an output deliver nothing until it is resumed, or again. */
 export interface PauseRequest {
@@ -39,30 +34,8 @@ export async function pauseRunning({ output, pause }: PauseRequest, agent: Pausi
   return { paused: pause, already, running: true };
 }
 
-/** Has an output paused or resumed: by the running agent or, without one, for the next start. */
-export function askPause(
-  plan: Plan,
-  output: string,
-  pause: boolean,
-  signal: AbortSignal,
-): AsyncGenerator<PausedLine | AnswerEnd> {
-  const request = { command: "journal", action: "pause", output, pause } as const;
-  return ask<PausedLine>(plan.agent.dataDir, request, () => answeredBy(() => pauseStored(plan, output, pause)), signal);
-}
-
-async function pauseStored({ agent, outputs }: Plan, output: string, pause: boolean): Promise<PausedLine> {
-  if (!outputs.some(({ id }) => id === output)) throw noSuchOutput(output, outputs);
-  const directory = dataDirectory(agent.dataDir);
-  await makeDataDirectory(directory);
-  return withoutAgent(directory.socket, async () => {
-    const paused = await PausedOutputs.open(directory.paused);
-    const already = paused.has(output) === pause;
-    if (!already) await paused.set(output, pause);
-    return { paused: pause, already, running: false };
-  });
-}
-
-function noSuchOutput(output: string, outputs: readonly { readonly id: string }[]): WrongRequest {
+/** The error for an output that is not among these. */
+export function noSuchOutput(output: string, outputs: readonly { readonly id: string }[]): WrongRequest {
   const names = outputs.map(({ id }) => id);
   return new WrongRequest(`there is no output ${output}${suggestion(output, names)}`);
 }
