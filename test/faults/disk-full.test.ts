@@ -9,6 +9,8 @@ import { mountSmallDisk } from "./small-disk.ts";
 
 const run = promisify(execFile);
 const DISK = 6 * 2 ** 20;
+/** Messages of which the disk holds about 1,500. */
+const MORE_THAN_FIT = 2_500;
 
 describe("a disk", () => {
   const { keep } = removeAfterEach();
@@ -16,7 +18,7 @@ describe("a disk", () => {
   async function onSmallDisk(options: Omit<HeldAgentOptions, "dataDir"> = {}) {
     const disk = keep(await mountSmallDisk(DISK));
     const agent = keep(
-      await startHeldAgent({ journal: "max_size: 1GiB", dataDir: join(disk.path, "data"), ...options }),
+      await startHeldAgent({ journal: "max_size: 8MiB", dataDir: join(disk.path, "data"), ...options }),
     );
     return { disk, agent };
   }
@@ -31,6 +33,40 @@ describe("a disk", () => {
     expect(agent.acknowledged()).toBe(acknowledged);
     expect(agent.disconnects()).toBe(0);
   }
+
+  it("that the journal has filled holds senders; delivery empties it, also after a kill, and nothing is lost", async () => {
+    const { agent } = await onSmallDisk();
+    await agent.sink.stop();
+    await agent.publish(MORE_THAN_FIT);
+    await held(agent, "ENOSPC");
+    await agent.killAndStart();
+    await agent.sink.start();
+    await agent.delivered();
+  }, 120_000);
+
+  it("that others have filled is emptied by delivery alone, while they keep their room", async () => {
+    const { agent, disk } = await onSmallDisk();
+    await agent.sink.stop();
+    await agent.publish(600);
+    await until("the first readings", () => agent.acknowledged() >= 600);
+    await disk.fill();
+    await agent.publish(900);
+    await held(agent, "ENOSPC");
+    await agent.sink.start();
+    await agent.delivered();
+    expect(agent.disconnects()).toBe(0);
+  }, 120_000);
+
+  it("that is full lets the oldest go with when_full: drop_oldest, counted and told, and takes the newest", async () => {
+    const { agent } = await onSmallDisk({ journal: "max_size: 8MiB, when_full: drop_oldest" });
+    await agent.sink.stop();
+    await agent.publish(MORE_THAN_FIT);
+    await until("all to be acknowledged", () => agent.acknowledged() >= MORE_THAN_FIT, 60_000);
+    expect(agent.disconnects()).toBe(0);
+    await agent.sink.start();
+    await agent.delivered(MORE_THAN_FIT - 300);
+    await until("the word about what was dropped", () => agent.log().includes("dropped_oldest"));
+  }, 120_000);
 
   it("that others have filled holds senders, and all goes on by itself once there is room", async () => {
     const { agent, disk } = await onSmallDisk();
