@@ -44,6 +44,7 @@ export async function openCore(
   // A journal that began anew, in memory or in an emptied folder, must not number its entries below the cursors.
   const atLeast = cursors.end;
   const reports = new JournalReports(log, health, metrics);
+  closing.add(() => reports.close());
   const kept = await KeptRejects.open(directory, files, (loss) => reports.loss(loss));
   closing.add(() => kept.close());
   const journal = await Journal.open({

@@ -1,5 +1,5 @@
-import type { Loss } from "../journal/index.ts";
-import { type Health, type Metrics, Throttle } from "../observe/index.ts";
+import type { Loss, LossReason } from "../journal/index.ts";
+import { type Health, type Metrics, Tally, Throttle } from "../observe/index.ts";
 import type { Log } from "../plugin/index.ts";
 
 /** Makes what befalls the journal heard: counted, logged once a period, shown in health. */
@@ -8,6 +8,8 @@ export class JournalReports {
   readonly #health: Health;
   readonly #metrics: Metrics;
   readonly #throttle = new Throttle();
+  /** Each reason for itself, and apart from failures: a full disk is told and drops readings in the same moment. */
+  readonly #losses = new Map<LossReason, Tally<Loss>>();
 
   constructor(log: Log, health: Health, metrics: Metrics) {
     this.#log = log;
@@ -18,11 +20,21 @@ export class JournalReports {
 
   /** Readings are gone. */
   loss(loss: Loss): void {
-    const { reason, count, message } = loss;
+    const { reason, count } = loss;
     this.#metrics
       .counter("fieldline_journal_lost_total", "Readings that the journal lost or let go undelivered.", { reason })
       .add(count);
-    this.#throttle.pass((since) => this.#log.error({ ...loss, since }, message));
+    const tally =
+      this.#losses.get(reason) ??
+      new Tally((total: number, latest: Loss) => this.#log.error({ ...latest, total }, latest.message));
+    this.#losses.set(reason, tally);
+    // A loss of no reading is told too: bytes that are not what was written.
+    tally.add(Math.max(1, count), loss);
+  }
+
+  /** Logs what it has not said yet. */
+  async close(): Promise<void> {
+    for (const tally of this.#losses.values()) tally.close();
   }
 
   /** The disk does not take what is written, or does again. */
