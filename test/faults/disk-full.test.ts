@@ -42,6 +42,7 @@ describe("a disk", () => {
     await agent.killAndStart();
     await agent.sink.start();
     await agent.delivered();
+    expect(agent.log()).not.toContain("dropped_oldest");
   }, 120_000);
 
   it("that others have filled is emptied by delivery alone, while they keep their room", async () => {
