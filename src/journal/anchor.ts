@@ -37,6 +37,8 @@ export class Anchor {
   readonly path: string;
   readonly #files: FileLayer;
   #state: AnchorState | undefined;
+  /** Its file is there, with both copies. */
+  #made: boolean;
   #sequence: number;
   #saving: Promise<void> = Promise.resolve();
 
@@ -50,36 +52,39 @@ export class Anchor {
     this.#files = files;
     this.#state = state;
     this.#sequence = sequence;
+    this.#made = condition === "intact";
     this.found = condition;
   }
 
+  /** What it says, or will say with the next save. */
   get state(): AnchorState | undefined {
     return this.#state;
   }
 
-  /** Resolves once what changed is durable. @throws Error when the disk fails; the anchor before holds then */
+  /** Resolves once this change, and those before it, are durable. @throws Error when the disk fails; the next save makes up for it */
   save(change: Partial<AnchorState>): Promise<void> {
-    const saved = this.#saving.then(() => this.#save(change));
+    this.#state = { next: 0, readings: 0, runningMs: 0, ...this.#state, ...change };
+    const saved = this.#saving.then(() => this.#save());
     this.#saving = saved.catch(() => {});
     return saved;
   }
 
-  async #save(change: Partial<AnchorState>): Promise<void> {
-    const fresh = this.#state === undefined;
-    const state = { next: 0, readings: 0, runningMs: 0, ...this.#state, ...change };
+  async #save(): Promise<void> {
+    const state = this.#state;
+    if (state === undefined) return;
     const sequence = this.#sequence + 1;
     const file = await this.#files.open(this.path, "write");
     try {
       // Both copies at first, so that later ones need no room.
-      for (const each of fresh ? [sequence + 1, sequence] : [sequence])
-        await file.write([encodeCopy(each, state)], (each % 2) * COPY_BYTES);
+      const sequences = this.#made ? [sequence] : [sequence + 1, sequence];
+      for (const each of sequences) await file.write([encodeCopy(each, state)], (each % 2) * COPY_BYTES);
       await file.sync();
     } finally {
       await file.close();
     }
-    if (fresh) await this.#files.syncDirectory(dirname(this.path));
-    this.#state = state;
-    this.#sequence = fresh ? sequence + 1 : sequence;
+    if (!this.#made) await this.#files.syncDirectory(dirname(this.path));
+    this.#sequence = this.#made ? sequence : sequence + 1;
+    this.#made = true;
   }
 }
 

@@ -34,6 +34,8 @@ export interface Neighbours {
   readonly before: ExaminedSegment | undefined;
   /** The segment after it; the last has none. */
   readonly after: FoundSegment | undefined;
+  /** An agent may be writing to it. */
+  readonly isWritten: boolean;
   readonly anchor: AnchorState | undefined;
 }
 
@@ -44,9 +46,9 @@ export async function examineSegment(
   neighbours: Neighbours,
   signal: AbortSignal,
 ): Promise<ExaminedSegment> {
-  const { after } = neighbours;
+  const { after, isWritten } = neighbours;
   let walked = await walkSegment(files, segment, signal);
-  for (let looks = after === undefined ? 1 : LOOKS; looks < LOOKS && endsTorn(walked); looks++) {
+  for (let looks = isWritten ? 1 : LOOKS; looks < LOOKS && endsTorn(walked); looks++) {
     await sleep(LOOK_AGAIN_MS, undefined, { signal });
     walked = await walkSegment(files, segment, signal);
   }

@@ -36,6 +36,8 @@ export interface ExamineOptions {
   readonly signal: AbortSignal;
   /** Told of every problem when it is found. */
   readonly onProblem: (problem: JournalProblem) => void;
+  /** No agent is writing: what looks torn is torn. */
+  readonly alone?: boolean;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface ExamineOptions {
  * @throws the signal's reason; Error when the folder cannot be read, or another version of the program wrote it
  */
 export async function examineJournal(directory: string, options: ExamineOptions): Promise<ExaminedJournal> {
-  const { files, signal, onProblem } = options;
+  const { files, signal, onProblem, alone = false } = options;
   let problems = 0;
   const report = (problem: JournalProblem): void => {
     problems += 1;
@@ -71,7 +73,9 @@ export async function examineJournal(directory: string, options: ExamineOptions)
     report(tornProblem(segment, { position: segment.length, bytes }));
   const segments: ExaminedSegment[] = [];
   for (const [index, segment] of chain.segments.entries()) {
-    const neighbours = { before: segments.at(-1), after: chain.segments[index + 1], anchor: anchor.state };
+    const after = chain.segments[index + 1];
+    const isWritten = after === undefined && !alone;
+    const neighbours = { before: segments.at(-1), after, isWritten, anchor: anchor.state };
     const examined = await unlessRemoved(directory, files, segment, () =>
       examineSegment(files, segment, neighbours, signal),
     );

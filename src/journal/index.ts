@@ -10,3 +10,4 @@ export type { RemovedSegment } from "./removed-segment.ts";
 export { StoredJournal } from "./stored-journal.ts";
 export type { JournalProblem, JournalProblemKind } from "./problem.ts";
 export { type VerifiedJournal, verifyJournal, type VerifyOptions } from "./verify.ts";
+export { type Repair, type RepairedJournal, repairJournal, type RepairOptions } from "./repair.ts";
