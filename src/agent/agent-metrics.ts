@@ -1,4 +1,4 @@
-import type { Journal } from "../journal/index.ts";
+import type { Journal, JournalStats } from "../journal/index.ts";
 import type { Metrics } from "../observe/index.ts";
 
 /** What the agent counts of one input. */
@@ -43,6 +43,11 @@ export function journalMetrics(metrics: Metrics, journal: Journal): void {
     ["fieldline_journal_segments", "Segments of the journal.", () => journal.stats.segments],
     ["fieldline_journal_full", "1 while the journal holds senders back.", () => (journal.stats.full ? 1 : 0)],
     ["fieldline_journal_end", "The offset after the last durable entry.", () => journal.end],
+    [
+      "fieldline_journal_write_amplification",
+      "Bytes written to segments for each payload byte appended since the start.",
+      () => amplification(journal.stats),
+    ],
   ];
   for (const [name, help, read] of gauges) metrics.gauge(name, help, read);
   metrics.counted("fieldline_journal_syncs_total", "Syncs of the journal.", () => journal.stats.syncs);
@@ -51,4 +56,13 @@ export function journalMetrics(metrics: Metrics, journal: Journal): void {
     "Bytes written to segments, headers and all.",
     () => journal.stats.writtenBytes,
   );
+  metrics.counted(
+    "fieldline_journal_appended_bytes_total",
+    "Payload bytes appended to the journal.",
+    () => journal.stats.appendedBytes,
+  );
+}
+
+function amplification({ writtenBytes, appendedBytes }: JournalStats): number {
+  return appendedBytes === 0 ? 0 : writtenBytes / appendedBytes;
 }
