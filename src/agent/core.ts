@@ -61,6 +61,7 @@ export async function openCore(
     ...(files === undefined ? {} : { files }),
   });
   closing.add(() => journal.close());
+  cursors.spare = kept.spare = () => journal.spare();
   journalMetrics(metrics, journal);
   metrics.gauge("fieldline_reject_copies_bytes", COPIES, () => kept.copiedBytes);
   void kept.tidy();

@@ -15,10 +15,15 @@ describe("what the journal loses", () => {
     return { said, health, metrics, reports: new JournalReports(log, health, metrics, periodMs) };
   }
   const dropped = (inputs: Record<string, number>, count: number): Loss => ({
-    ...{ reason: "dropped_oldest", count, inputs, fromOffset: 0, toOffset: count, message: "the journal is full" },
+    reason: "dropped_oldest",
+    count,
+    inputs,
+    fromOffset: 0,
+    toOffset: count,
+    message: "the journal is full",
   });
 
-  it("is counted by input and by reason, and shown in health", () => {
+  it("is counted by input and by reason, and shown in health", async () => {
     const { health, metrics, reports } = open();
     reports.loss(dropped({ grill: 5, smoker: 2 }, 7));
     reports.loss(dropped({ grill: 1 }, 4));
@@ -26,7 +31,7 @@ describe("what the journal loses", () => {
     for (const [input, count] of Object.entries({ grill: 6, smoker: 2, "": 3 }))
       expect(text).toContain(`fieldline_journal_lost_total{input="${input}",reason="dropped_oldest"} ${count}\n`);
     expect(health.parts).toMatchObject([{ part: "journal", condition: "ok", losses: { dropped_oldest: 11 } }]);
-    reports.close();
+    await reports.close();
   });
 
   it("is logged at once, and then with the sum of each period by input", async () => {
@@ -36,7 +41,7 @@ describe("what the journal loses", () => {
     await until("the period's sum", () => said.length === 2);
     expect(said[1]).toMatchObject({ fields: { reason: "dropped_oldest", count: 11, inputs: { grill: 9, smoker: 2 } } });
     expect(said[1]?.message).toContain("together 11 since this was last said: grill 9, smoker 2");
-    reports.close();
+    await reports.close();
   });
 
   it("that is damaged is logged with each place, up to a bound, and counted all the same", () => {
@@ -51,11 +56,11 @@ describe("what the journal loses", () => {
     expect(metrics.render()).toContain('fieldline_journal_lost_total{input="",reason="damaged"} 30\n');
   });
 
-  it("last of all is said when the agent stops", () => {
+  it("last of all is said when the agent stops", async () => {
     const { said, reports } = open();
     reports.loss(dropped({ grill: 1 }, 1));
     reports.loss(dropped({ grill: 2 }, 2));
-    reports.close();
+    await reports.close();
     expect(said.map(({ fields }) => fields)).toMatchObject([{ count: 1 }, { count: 2 }]);
   });
 });

@@ -6,7 +6,9 @@ import {
   type Journal,
   type Loss,
   nodeFiles,
+  NOTHING_TO_SPARE,
   type RemovedSegment,
+  type Spare,
 } from "../journal/index.ts";
 import { type LostCopies, namedBy, ReadingCopies, type RejectEntry, RejectStore } from "../pipeline/index.ts";
 import { type DataDirectory, outputsWithRejects, rejectsFile } from "./data-directory.ts";
@@ -22,6 +24,8 @@ type Source = Pick<Journal, "begin" | "read">;
  * of their readings that the journal has let go.
  */
 export class KeptRejects {
+  /** Asked for room when the disk is full. */
+  spare: Spare = NOTHING_TO_SPARE;
   readonly #directory: DataDirectory;
   readonly #copies: ReadingCopies;
   readonly #stores = new Map<string, Promise<RejectStore>>();
@@ -63,7 +67,7 @@ export class KeptRejects {
     const known = this.#stores.get(output);
     if (known !== undefined) return known;
     const onDropped = (dropped: readonly RejectEntry[]) => this.#forget(dropped);
-    const opened = RejectStore.open(rejectsFile(this.#directory, output), onDropped);
+    const opened = RejectStore.open(rejectsFile(this.#directory, output), onDropped, () => this.spare());
     this.#stores.set(output, opened);
     // What cannot be opened now may be another time.
     opened.catch(() => this.#stores.delete(output));

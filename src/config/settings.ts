@@ -45,7 +45,9 @@ const journalShape = {
   max_size: size("The most that the journal may take; left out: 1GiB, and 64MiB in memory.", {
     min: 2 ** 16,
   }).optional(),
-  max_age: duration("Delivered readings older than this may go.").prefault("7d"),
+  max_age: duration(
+    "Delivered readings older than this may go. Their age is the time that the agent ran since: no clock that is set wrong makes them older.",
+  ).prefault("7d"),
   when_full: choice(
     ["block", "drop_oldest"],
     "Hold senders back, or drop the oldest readings, when the journal is full.",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Cursor, CursorFile, readCursor, TEMPORARY_SUFFIX } from "./cursor-file.ts";
 import { errorCode, type FileLayer } from "./files.ts";
 import { nodeFiles } from "./node-files.ts";
+import { NOTHING_TO_SPARE, type Spare, sparing } from "./sparing.ts";
 
 /** A cursor file that could not be read. */
 export interface CursorDamage {
@@ -15,6 +16,8 @@ const SUFFIX = ".json";
 /** The cursors of the outputs, each in a file named by the output's id. */
 export class CursorStore {
   readonly damage: readonly CursorDamage[];
+  /** Asked for room when the disk is full. */
+  spare: Spare = NOTHING_TO_SPARE;
   readonly #directory: string;
   readonly #files: FileLayer;
   readonly #cursors: Map<string, Cursor>;
@@ -79,7 +82,7 @@ export class CursorStore {
   async save(output: string, cursor: Cursor): Promise<void> {
     const file = this.#writers.get(output) ?? new CursorFile(this.#pathOf(output), this.#files);
     this.#writers.set(output, file);
-    await file.save(cursor);
+    await sparing(() => file.save(cursor), this.spare);
     this.#cursors.set(output, cursor);
   }
 

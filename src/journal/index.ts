@@ -11,3 +11,4 @@ export { StoredJournal } from "./stored-journal.ts";
 export type { JournalProblem, JournalProblemKind } from "./problem.ts";
 export { type VerifiedJournal, verifyJournal, type VerifyOptions } from "./verify.ts";
 export { type Repair, type RepairedJournal, repairJournal, type RepairOptions } from "./repair.ts";
+export { NOTHING_TO_SPARE, type Spare, sparing } from "./sparing.ts";

@@ -343,7 +343,21 @@ export class Journal {
 
   /** Writes all that is pending, a segment after the other: only the last one on disk can ever be torn. */
   async #write(): Promise<void> {
-    await this.#reserve.make();
+    try {
+      await this.#reserve.make();
+      await this.#writePending();
+    } catch (error) {
+      if (isFull(error)) {
+        this.#retention.free();
+        await this.spare();
+      }
+      throw error;
+    }
+    this.#retention.expire();
+    this.#room.retry();
+  }
+
+  async #writePending(): Promise<void> {
     const pending = this.#writer.pending.map((chunk) => ({ chunk, end: chunk.filled, next: chunk.next }));
     for (const [first, parts] of Map.groupBy(pending, ({ chunk }) => chunk.segment)) {
       const segment = this.#segments.at(first);
@@ -351,23 +365,13 @@ export class Journal {
       this.#hashes.writing(segment);
       if (this.#writer.hasFooter(first)) this.#writer.completeFooter(first, await this.#hashes.before);
       const buffers = parts.map(({ chunk, end }) => chunk.bytes.subarray(chunk.durable, end));
-      try {
-        await this.#file.append(segment, buffers);
-      } catch (error) {
-        if (isFull(error)) {
-          this.#retention.free();
-          await this.spare();
-        }
-        throw error;
-      }
+      await this.#file.append(segment, buffers);
       const bytes = buffers.reduce((sum, each) => sum + each.length, 0);
       this.#segments.grow(segment, bytes);
       this.#writtenBytes += bytes;
       for (const { chunk, end, next } of parts) this.#writer.written(chunk, end, next);
       this.#advance(parts.at(-1)?.next ?? this.#end);
     }
-    this.#retention.expire();
-    this.#room.retry();
   }
 
   #advance(end: number): void {

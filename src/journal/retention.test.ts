@@ -239,6 +239,57 @@ describe("a disk that fails", () => {
     await journal.close();
   });
 
+  it.each(
+    ["ENOSPC", "EDQUOT", "EIO", "EROFS", "EMFILE"].flatMap((code) =>
+      (["open", "write", "sync"] as const).map((operation) => [operation, code] as const),
+    ),
+  )("on %s with %s holds senders, keeps what was acknowledged, and goes on by itself", async (operation, code) => {
+    const files = new FaultyFiles();
+    const journal = await openJournal(files, { segmentSize: 4_000 });
+    await journal.append("grill", arrivals(0, 100), WAITS);
+    const before = files.counts[operation];
+    files.fault = (each, path) => (each === operation ? systemError(code, path) : undefined);
+    let durable = false;
+    const appended = journal.append("grill", arrivals(100, 100), WAITS).then(() => (durable = true));
+    await until("some attempts", () => files.counts[operation] > before + 2);
+    expect(durable).toBe(false);
+    // A file that is open already takes what fits.
+    expect(numbersOf(await readAll(journal))).toEqual(range(0, journal.end));
+    expect(journal.end).toBeLessThan(200);
+    files.fault = () => undefined;
+    await appended;
+    expect(numbersOf(await readAll(journal))).toEqual(range(0, 200));
+    await journal.close();
+    const again = await openJournal(files);
+    expect(again.recovered.damage).toEqual([]);
+    expect(numbersOf(await readAll(again))).toEqual(range(0, 200));
+    await again.close();
+  });
+
+  it("after a failed sync is not believed: the bytes are written again from memory", async () => {
+    const files = new FaultyFiles();
+    const journal = await openJournal(files);
+    await journal.append("grill", arrivals(0, 10), WAITS);
+    const path = segmentPaths(files)[0] ?? "";
+    const { length } = files.content(path);
+    let failures = 0;
+    files.fault = (operation) => {
+      if (operation !== "sync" || failures > 0) return undefined;
+      failures += 1;
+      // The kernel marks the pages clean and lets go of what was in them.
+      files.replace(path, files.content(path).fill(0, length));
+      return systemError("EIO", path);
+    };
+    await journal.append("grill", arrivals(10, 10), WAITS);
+    expect(failures).toBe(1);
+    await journal.close();
+    files.powerCut(() => 0);
+    const again = await openJournal(files);
+    expect(again.recovered.damage).toEqual([]);
+    expect(numbersOf(await readAll(again))).toEqual(range(0, 20));
+    await again.close();
+  });
+
   it("is cut back and written anew: no torn bytes stay behind", async () => {
     const files = new FaultyFiles();
     const journal = await openJournal(files);

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { NOTHING_TO_SPARE, type Spare, sparing } from "../journal/index.ts";
 import { type OffsetRange, withOffset } from "./offset-ranges.ts";
 import type { Reject } from "./reject.ts";
 
@@ -43,6 +44,7 @@ interface Kept {
 export class RejectStore {
   readonly #path: string;
   readonly #onDropped: (entries: readonly RejectEntry[]) => Promise<void>;
+  readonly #spare: Spare;
   readonly #entries = new Map<number, Kept>();
   /** The entry that takes the next of its like. */
   readonly #growing = new Map<string, number>();
@@ -54,20 +56,23 @@ export class RejectStore {
   #evicted = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, onDropped: (entries: readonly RejectEntry[]) => Promise<void>) {
+  private constructor(path: string, onDropped: (entries: readonly RejectEntry[]) => Promise<void>, spare: Spare) {
     this.#path = path;
     this.#onDropped = onDropped;
+    this.#spare = spare;
   }
 
   /**
    * Opens the store of one output and reads what it holds; a torn last line is left out.
    * @param onDropped entries are gone from it for good; `drop` waits for that
+   * @param spare asked for room when the disk is full
    */
   static async open(
     path: string,
     onDropped: (entries: readonly RejectEntry[]) => Promise<void> = async () => undefined,
+    spare: Spare = NOTHING_TO_SPARE,
   ): Promise<RejectStore> {
-    const store = new RejectStore(path, onDropped);
+    const store = new RejectStore(path, onDropped, spare);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await syncDirectory(dirname(dirname(path)));
     await store.#load();
@@ -86,7 +91,7 @@ export class RejectStore {
 
   /** Resolves once the rejects are on disk. Those of a call that throws count for nothing: add them again. */
   async add(rejects: readonly Reject[]): Promise<void> {
-    if (rejects.length > 0) await this.#inTurn(() => this.#add(rejects));
+    if (rejects.length > 0) await this.#inTurn(() => sparing(() => this.#add(rejects), this.#spare));
   }
 
   /** Forgets entries, those that are there; resolves once that is on disk. */
