@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Clock } from "../model/index.ts";
 import { Journal } from "./journal.ts";
+import { repairJournal } from "./repair.ts";
 import { StoredJournal } from "./stored-journal.ts";
 
 /** The names of the segment files, in order. */
@@ -98,6 +99,32 @@ describe("a stored journal", () => {
     expect(left[0]?.offset).toBe(stored.begin);
     expect(stored.begin).toBeGreaterThan(0);
     expect(left.at(-1)?.offset).toBe(41);
+  });
+
+  it("reads what a repair has written, and no copy of a segment", async () => {
+    const options = {
+      directory: folder,
+      durability: "disk",
+      syncWithinMs: 5,
+      maxSize: 2 ** 20,
+      maxAgeMs: 1e12,
+    } as const;
+    const journal = await Journal.open({ ...options, whenFull: "block", segmentSize: 4_096 });
+    for (let n = 0; n < 60; n++)
+      await journal.append("in", [
+        { channel: "c", payload: Buffer.from(`${n} `.repeat(60)), time: { seconds: n, nanos: 0 } },
+      ]);
+    const written = await all(journal, 0);
+    await journal.close();
+    const [first = "", second = ""] = await segmentsIn(folder);
+    const bytes = await readFile(join(folder, first));
+    await writeFile(join(folder, first), bytes.fill(0, 300, 301));
+    await repairJournal(folder, { signal: AbortSignal.timeout(20_000), onRepaired: () => undefined });
+    await writeFile(join(folder, second.replace(/\d\./, "9.")), bytes);
+    const losses: unknown[] = [];
+    const stored = await StoredJournal.open(folder, (loss) => losses.push(loss));
+    expect(await all(stored, 0)).toEqual(written.filter(({ offset }) => offset !== 1));
+    expect(losses).toEqual([]);
   });
 
   it("ends waiting when it is told to", async () => {

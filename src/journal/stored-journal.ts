@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Timestamp } from "../model/index.ts";
 import type { Block } from "./entry.ts";
+import { chainOf } from "./chain.ts";
 import { errorCode } from "./files.ts";
 import { findSegment, type FoundSegment } from "./find-segment.ts";
 import type { Loss } from "./loss.ts";
@@ -9,6 +10,7 @@ import { offsetAt } from "./offset-at.ts";
 import { Scan, type ScanPlace } from "./scan.ts";
 import { HEADER_BYTES } from "./segment-header.ts";
 import { SegmentReader } from "./segment-reader.ts";
+import { settleLengths } from "./segment-lengths.ts";
 import { firstOfName } from "./segment.ts";
 import { Segments } from "./segments.ts";
 
@@ -105,14 +107,12 @@ export class StoredJournal {
       // One that was begun and holds nothing is not there yet.
       if (segment !== undefined && segment.length >= HEADER_BYTES) found.push(segment);
     }
-    await this.#take(found);
+    const { segments } = chainOf(found, undefined);
+    await settleLengths(nodeFiles, segments);
+    await this.#take(segments);
   }
 
   async #take(found: readonly FoundSegment[]): Promise<void> {
-    for (const [index, segment] of found.entries()) {
-      const previous = found[index + 1]?.header?.previous;
-      if (previous?.first === segment.first) segment.length = Math.min(segment.length, previous.length);
-    }
     const last = found.at(-1);
     const before = this.#found.at(-1);
     if (last !== undefined) await this.#readLast(last);
