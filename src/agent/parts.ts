@@ -77,6 +77,7 @@ export class Parts {
   /** Has an output deliver. */
   begin(output: RunningOutput): void {
     output.begin(this.#abandon);
+    this.#core.retention.require(output.id, output.required);
     void output.ended.then(() => {
       if (output.outlet.gone !== undefined && this.outputs.get(output.id) === output) this.#letGo(output.id);
       this.#onEnded();
@@ -86,8 +87,7 @@ export class Parts {
   /** Has an output deliver nothing until it is begun. */
   async pause(output: RunningOutput, timeoutMs: number): Promise<void> {
     await this.within(timeoutMs, (limit) => output.land(limit));
-    output.pause();
-    this.#showPaused(output);
+    this.#pause(output);
   }
 
   /** Has all outputs let go of what they hold; nobody's fault there keeps the agent from its end. */
@@ -150,8 +150,7 @@ export class Parts {
     this.outputs.set(id, output);
     // What is on disk may be behind where the one before it landed: that is still needed.
     if (landed === undefined) retention.add(id, required, output.outlet.needed);
-    else retention.require(id, required);
-    if (paused.has(id)) this.#showPaused(output);
+    if (paused.has(id)) this.#pause(output);
     else this.begin(output);
   }
 
@@ -180,7 +179,10 @@ export class Parts {
   }
 
   #require(id: string, required: boolean): void {
-    if (this.outputs.get(id)?.outlet.gone === undefined) this.#core.retention.require(id, required);
+    const output = this.outputs.get(id);
+    if (output === undefined) return;
+    output.required = required;
+    if (output.outlet.gone === undefined) this.#core.retention.require(id, required);
   }
 
   /** Outputs that were to end with the inputs deliver on, since there is an input again. */
@@ -199,10 +201,13 @@ export class Parts {
     log.error({ output: id }, GONE);
   }
 
-  #showPaused({ id, planned }: RunningOutput): void {
-    const { health, log } = this.#core;
+  #pause(output: RunningOutput): void {
+    const { health, log, retention } = this.#core;
+    const { id, required } = output;
+    output.pause();
+    retention.require(id, required);
     health.set(`output ${id}`, "paused", `paused: fieldline journal cursors resume ${id} has it deliver again`);
-    const holds = planned.required ? "; it still holds the journal, so senders wait once that is full" : "";
+    const holds = required ? "; it still holds the journal, so senders wait once that is full" : "";
     log.warn({ output: id }, `paused: it delivers nothing until it is resumed${holds}`);
   }
 }

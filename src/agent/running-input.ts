@@ -36,7 +36,7 @@ export class RunningInput {
     const { id, plugin, settings } = planned;
     this.planned = planned;
     this.#around = around;
-    const context = contextOf(planned, around, () => this.#recent);
+    const context = { ...contextOf(planned, around, this.#stop.signal), recent: () => this.#recent };
     this.#input = create(`input ${id}`, () => plugin.create(settings as never, context), ["run"]);
   }
 
@@ -111,7 +111,11 @@ function inletOf({ id, maxReading, thinMs }: PlannedInput, around: InputSurround
   });
 }
 
-function contextOf({ id }: PlannedInput, around: InputSurroundings, recent: InputContext["recent"]): InputContext {
+function contextOf(
+  { id }: PlannedInput,
+  around: InputSurroundings,
+  stopped: AbortSignal,
+): Omit<InputContext, "recent"> {
   const { directory, clock, health, metrics, log } = around;
   const counted = inputMetrics(metrics, id);
   return {
@@ -119,9 +123,10 @@ function contextOf({ id }: PlannedInput, around: InputSurroundings, recent: Inpu
     log,
     takeTime: (bytes) => clock.take(bytes),
     observing: false,
-    recent,
     memory: inputMemory(directory, id),
     report(state, detail) {
+      // Its place may be another's by now.
+      if (stopped.aborted) return;
       const changed = health.set(`input ${id}`, state === "up" ? "ok" : "failing", detail);
       if (state === "up" && changed) log.info({ input: id }, detail ?? "connected");
       if (state === "down" && (changed || detail !== undefined)) log.warn({ input: id }, detail ?? "not connected");

@@ -22,6 +22,8 @@ interface Delivery {
 /** An output of a plan with its outlet, which delivers between `begin` and `land`. */
 export class RunningOutput {
   readonly planned: PlannedOutput;
+  /** Whether it holds the journal when that is full, as long as its sink is there. */
+  required: boolean;
   readonly counted: OutputMetrics;
   readonly rejects: RejectStore;
   readonly retries: Retries;
@@ -32,11 +34,14 @@ export class RunningOutput {
   #delivery: Delivery | undefined;
   #drainTo = Infinity;
   #over = false;
+  /** Whether its outlet begins where it stands now, and not where it stood when somebody paused it. */
+  #fresh = true;
 
   /** @param saved where it begins; `maxJournal` in bytes */
   constructor(created: CreatedOutput, core: Core, saved: SavedProgress, maxJournal: number) {
     const { planned, rejects } = created;
     this.planned = planned;
+    this.required = planned.required;
     this.rejects = rejects;
     this.counted = outputMetrics(core.metrics, planned.id);
     this.#created = created;
@@ -75,7 +80,8 @@ export class RunningOutput {
   /** Delivers from where it stands, until it is drained, lands, or `abandon` aborts. */
   begin(abandon: AbortSignal): void {
     this.#core.health.set(`output ${this.id}`, "starting");
-    if (this.#delivery !== undefined) this.#outlet = this.#openOutlet(this.#outlet.progress);
+    if (!this.#fresh) this.#outlet = this.#openOutlet(this.#outlet.progress);
+    this.#fresh = false;
     this.#drainTo = Infinity;
     this.#over = false;
     const own = new AbortController();
@@ -109,9 +115,9 @@ export class RunningOutput {
     return this.#outlet.progress;
   }
 
-  /** After `land`: delivers nothing until it is begun again. */
+  /** After `land`, or before it was begun: delivers nothing until it is begun again. */
   pause(): void {
-    this.#outlet = this.#openOutlet(this.#outlet.progress);
+    this.#fresh = false;
     this.#delivery = undefined;
   }
 

@@ -1,4 +1,4 @@
-import type { Reading, Timestamp } from "../model/index.ts";
+import type { Timestamp } from "../model/index.ts";
 import type { FileLayer } from "./files.ts";
 import type { Loss } from "./loss.ts";
 import type { RemovedSegment } from "./removed-segment.ts";
@@ -54,8 +54,6 @@ export interface Recovered {
   readonly clockSteps: number;
   /** How many entries were checked. */
   readonly records: number;
-  /** The latest readings of an input in the last segments, oldest first, at most 1,000; 4 MiB over all inputs. */
-  readonly recent: (input: string) => readonly Reading[];
   readonly damage: readonly Loss[];
 }
 

@@ -100,7 +100,6 @@ export class Journal {
       lastTime: recovery.lastTime,
       clockSteps: recovery.clockSteps,
       records: recovery.records,
-      recent: (input) => recovery.recent.of(input),
       damage: recovery.damage,
     };
     this.#segments = new Segments(directory, recovery.segments);

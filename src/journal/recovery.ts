@@ -6,7 +6,6 @@ import type { Entry } from "./entry.ts";
 import type { FileLayer } from "./files.ts";
 import { findSegment, type FoundSegment } from "./find-segment.ts";
 import type { Loss } from "./loss.ts";
-import { RecentReadings } from "./recent-readings.ts";
 import { MIN_RECORD_BYTES } from "./record.ts";
 import { type Damage, Scan } from "./scan.ts";
 import { HEADER_BYTES, type SegmentEnd, type SegmentHeader } from "./segment-header.ts";
@@ -32,7 +31,6 @@ interface Walked {
  */
 export class Recovery {
   readonly damage: Loss[] = [];
-  readonly recent = new RecentReadings();
   segments: FoundSegment[] = [];
   /** The offset of the next entry. */
   next: number;
@@ -72,7 +70,6 @@ export class Recovery {
     await recovery.#find();
     await recovery.#checkBeforeLast();
     await recovery.#checkLast();
-    recovery.recent.finish();
     return recovery;
   }
 
@@ -206,7 +203,6 @@ export class Recovery {
     this.records += 1;
     this.lastTime = entry.time;
     if (entry.kind === "clock_step") this.clockSteps += 1;
-    if (entry.kind === "reading") this.recent.add(entry);
     this.nextTime = timeAfter(this.nextTime, entry);
   }
 }

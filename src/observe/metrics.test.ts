@@ -22,4 +22,13 @@ fieldline_y 7
 fieldline_z_total 8
 `);
   });
+
+  it("forgets what a part counted that left, and begins anew when it comes back", () => {
+    const metrics = new Metrics();
+    for (const input of ["a", "ab"]) metrics.counter("fieldline_x_total", "Things.", { input, reason: "full" }).add();
+    metrics.gauge("fieldline_y", "A size.", () => 7, { input: "a" });
+    metrics.remove("input", "a");
+    expect(metrics.render().match(/^fieldline.*/gm)).toEqual(['fieldline_x_total{input="ab",reason="full"} 1']);
+    expect(metrics.counter("fieldline_x_total", "Things.", { input: "a", reason: "full" }).value).toBe(0);
+  });
 });
