@@ -192,6 +192,11 @@ export class Journal {
     };
   }
 
+  /** Whether these readings can be appended at once, be it when there is room: else only fewer can. */
+  takes(input: string, arrivals: readonly Arrival[]): boolean {
+    return this.#tooLarge(boundOf(input, arrivals)) === undefined;
+  }
+
   /**
    * Appends what an input received, all or nothing. The payloads are copied before it returns or, when it waits for
    * room, when there is room.
@@ -200,8 +205,7 @@ export class Journal {
    *   than the journal may be; Error when the journal is closed, or closes while the disk fails
    */
   append(input: string, arrivals: readonly Arrival[], options: AppendOptions = {}): Promise<boolean> {
-    let bytes = 0;
-    for (const arrival of arrivals) bytes += readingBound(input, arrival);
+    const bytes = boundOf(input, arrivals);
     const problem = this.#closed ? closedError() : this.#tooLarge(bytes);
     if (problem !== undefined) return Promise.reject(problem);
     if (this.#room.isFree(bytes)) return this.#append(input, arrivals, options);
@@ -384,6 +388,13 @@ export class Journal {
     this.#told.add(place);
     this.#options.onLoss?.(loss);
   }
+}
+
+/** What readings take in a segment at most, in bytes. */
+function boundOf(input: string, arrivals: readonly Arrival[]): number {
+  let bytes = 0;
+  for (const arrival of arrivals) bytes += readingBound(input, arrival);
+  return bytes;
 }
 
 function closedError(): Error {

@@ -85,3 +85,42 @@ describe("inlet that thins", () => {
     expect(await kept()).toEqual(["a 1", "a 2"]);
   });
 });
+
+it("an inlet passes on in parts, in order, what is too much for the journal at once", async () => {
+  const journal = await Journal.open({
+    directory: "/memory",
+    durability: "memory",
+    syncWithinMs: 5,
+    maxSize: 2 ** 16,
+    maxAgeMs: 0,
+    whenFull: "block",
+  });
+  const counted: number[] = [];
+  const inlet = new Inlet({
+    id: "in",
+    journal,
+    maxReading: 1_000,
+    onReadings: (readings) => counted.push(readings),
+    onLeftOut: () => undefined,
+    onOversized: () => undefined,
+  });
+  const { signal } = new AbortController();
+  const arrivals = Array.from({ length: 2_000 }, (_, n) => ({
+    channel: "c",
+    payload: Buffer.from(String(n).padEnd(100)),
+    time: { seconds: 1_790_000_000, nanos: n },
+  }));
+  const emitted = inlet.emit(arrivals, { senderWaits: true }, signal);
+  const numbers: number[] = [];
+  while (numbers.length < arrivals.length) {
+    await journal.wait(numbers.length, signal);
+    const { entries } = await journal.read(numbers.length, 1e6);
+    for (const entry of entries)
+      if (entry.kind === "reading") numbers.push(Number(Buffer.from(entry.payload).toString()));
+    journal.setDelivered(numbers.length, numbers.length);
+  }
+  await emitted;
+  expect(numbers).toEqual(Array.from({ length: 2_000 }, (_, n) => n));
+  expect(counted.reduce((sum, each) => sum + each, 0)).toBe(2_000);
+  await journal.close();
+});

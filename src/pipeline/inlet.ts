@@ -82,14 +82,26 @@ export class Inlet {
     else this.#options.onLeftOut("thinned", 1);
   }
 
+  /** Some input passes on more at once than a small journal may hold: that goes in parts, behind each other. */
   async #append(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
+    const parts = this.#parts(this.#withinLimit(arrivals));
+    await Promise.all(parts.map((part) => this.#appendPart(part, options, signal)));
+  }
+
+  async #appendPart(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
     const { id, journal, onReadings, onLeftOut } = this.#options;
-    const fitting = this.#withinLimit(arrivals);
-    const appended = await journal.append(id, fitting, { ...options, signal });
+    const appended = await journal.append(id, arrivals, { ...options, signal });
     if (!appended) return onLeftOut("dropped_full", arrivals.length);
     let bytes = 0;
-    for (const { payload } of fitting) bytes += payload.length;
+    for (const { payload } of arrivals) bytes += payload.length;
     onReadings(arrivals.length, bytes);
+  }
+
+  #parts(arrivals: readonly Arrival[]): readonly (readonly Arrival[])[] {
+    const { id, journal } = this.#options;
+    if (arrivals.length <= 1 || journal.takes(id, arrivals)) return [arrivals];
+    const half = arrivals.length >> 1;
+    return [...this.#parts(arrivals.slice(0, half)), ...this.#parts(arrivals.slice(half))];
   }
 
   #withinLimit(arrivals: readonly Arrival[]): readonly Arrival[] {
