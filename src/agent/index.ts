@@ -1,9 +1,11 @@
 export { Agent, type AgentSummary } from "./agent.ts";
 export type { AnswerEnd } from "./answered.ts";
 export { askCursorChange, askEntries, type EntryLine } from "./ask-journal.ts";
-export type { Entry } from "../journal/index.ts";
 export { askPause } from "./ask-pause.ts";
 export type { PausedLine } from "./pause.ts";
+export type { Entry, JournalProblem, Repair, VerifiedJournal } from "../journal/index.ts";
+export { askRepair, type RepairLine } from "./ask-repair.ts";
+export { askVerify, type VerifyLine } from "./ask-verify.ts";
 export { askRejects } from "./ask-rejects.ts";
 export type { ChangedCursor, CursorChange } from "./cursor-changes.ts";
 export type { EntriesWanted, PlaceInJournal } from "./entries.ts";

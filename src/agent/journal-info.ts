@@ -22,7 +22,7 @@ export interface JournalInfo {
   readonly full: boolean | undefined;
   readonly oldest: Entry | undefined;
   readonly newest: Entry | undefined;
-  /** The readings of each input and the bytes of their payloads; undefined when they were not counted. */
+  /** The readings of each input; undefined where only counting all would tell. */
   readonly inputs: Readonly<Record<string, InputCount>> | undefined;
   readonly outputs: readonly ListedCursor[];
   /** What was found damaged, as sentences. */
@@ -31,12 +31,13 @@ export interface JournalInfo {
 
 export interface InputCount {
   readonly readings: number;
-  readonly bytes: number;
+  /** Of their payloads; undefined when they were not counted. */
+  readonly bytes?: number;
 }
 
 /**
  * Looks at a plan's journal, beside its agent or without one.
- * @param count count the readings of each input, which reads the whole journal
+ * @param count count readings and bytes of each input, which reads the whole journal
  */
 export function askJournalInfo(
   plan: Plan,
@@ -62,10 +63,16 @@ async function lookAt(plan: Plan, count: boolean, signal: AbortSignal): Promise<
     full: status?.full,
     oldest: await firstEntry(view, { marks: false }, signal),
     newest: await firstEntry(view, { last: 1, marks: false }, signal),
-    inputs: count ? await countInputs(view, signal) : undefined,
+    inputs: count ? await countInputs(view, signal) : await knownInputs(view),
     outputs: await listCursors(plan, view, status, signal),
   };
   return { ...looked, damage: [...new Set([...(status?.damage ?? []), ...view.passed])] };
+}
+
+async function knownInputs({ stored }: JournalView): Promise<JournalInfo["inputs"]> {
+  const counts = await stored?.countReadings();
+  if (counts === undefined) return undefined;
+  return Object.fromEntries(Object.entries(counts).map(([input, readings]) => [input, { readings }]));
 }
 
 async function countInputs(view: JournalView, signal: AbortSignal): Promise<Readonly<Record<string, InputCount>>> {

@@ -3,6 +3,7 @@ import { chmod, open, rm, stat, utimes } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
+import { WrongRequest } from "./answered.ts";
 import type { JournalRequest } from "./journal.ts";
 import { readLines } from "./lines.ts";
 import type { RejectsRequest } from "./rejects.ts";
@@ -156,12 +157,14 @@ export async function* agentLines(
 
 /**
  * Runs `task` while no agent can start on this socket.
- * @throws Error when one runs
+ * @throws WrongRequest that names the agent when one runs
  */
 export async function withoutAgent<Result>(path: string, task: () => Promise<Result>): Promise<Result> {
   return alone(`${path}.lock`, async () => {
-    if ((await askAgent(path, { command: "hello" })) !== undefined) {
-      throw new Error("an agent has just started on this data directory: try again");
+    const running = await askAgent(path, { command: "hello" });
+    if (running !== undefined) {
+      const pid = String(running["pid"]);
+      throw new WrongRequest(`an agent runs on this data directory, process ${pid}: stop it first, then try again`);
     }
     return task();
   });

@@ -28,7 +28,7 @@ export function infoPage(info: JournalInfo, now: number): string {
     const rows = Object.entries(inputs).map(([id, { readings, bytes }]) => [
       fieldOf(id),
       readings.toLocaleString("en-US"),
-      sizeText(bytes),
+      bytes === undefined ? "-" : sizeText(bytes),
     ]);
     parts.push(table([["INPUT", "READINGS", "PAYLOADS"], ...rows]));
   }

@@ -13,7 +13,7 @@ interface InfoOptions extends ConfigOptions {
 export function addInfo(journal: Command): void {
   withConfig(journal.command("info"))
     .description("tell where the journal is, what it holds, and how far each output has delivered it")
-    .option("--count", "count the readings of each input, which reads the whole journal")
+    .option("--count", "count also the bytes of each input's payloads, which reads the whole journal")
     .option("--json", "print it as a JSON object")
     .action(info);
 }

@@ -56,6 +56,7 @@ describe("a stored journal", () => {
     expect(await all(stored, 0)).toEqual(written);
     expect(await all(stored, 57)).toEqual(written.filter(({ offset }) => offset >= 57));
     expect(await all(stored, 1_000)).toEqual([]);
+    expect(await stored.countReadings()).toEqual({ in: 100 });
     expect((await stat(last)).size).toBe(size);
   });
 

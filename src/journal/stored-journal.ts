@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Timestamp } from "../model/index.ts";
+import { countReadings } from "./count-readings.ts";
 import type { Block } from "./entry.ts";
 import { chainOf } from "./chain.ts";
 import { errorCode } from "./files.ts";
@@ -10,8 +11,8 @@ import { offsetAt } from "./offset-at.ts";
 import { Scan, type ScanPlace } from "./scan.ts";
 import { HEADER_BYTES } from "./segment-header.ts";
 import { SegmentReader } from "./segment-reader.ts";
-import { settleLengths } from "./segment-lengths.ts";
 import { firstOfName } from "./segment.ts";
+import { footerOf, settleLengths } from "./segment-lengths.ts";
 import { Segments } from "./segments.ts";
 
 const WINDOW_BYTES = 1024 * 1024;
@@ -91,6 +92,31 @@ export class StoredJournal {
   /** As `Journal.offsetAt`. */
   async offsetAt(time: Timestamp): Promise<number> {
     return offsetAt(this, this.#segments, time);
+  }
+
+  /**
+   * How many readings of each input there are, by the footers of the segments; the last one, which has none yet, is
+   * read. Undefined when another one has none: only reading all of it can tell.
+   */
+  async countReadings(): Promise<Readonly<Record<string, number>> | undefined> {
+    const counts = new Map<string, number>();
+    for (const segment of this.#found) {
+      const inputs = await this.#inputsOf(segment);
+      if (inputs === undefined) return undefined;
+      for (const [input, readings] of inputs) counts.set(input, (counts.get(input) ?? 0) + readings);
+    }
+    return Object.fromEntries(counts);
+  }
+
+  async #inputsOf(segment: FoundSegment): Promise<Iterable<readonly [string, number]> | undefined> {
+    try {
+      const footer = await footerOf(nodeFiles, segment);
+      if (footer !== undefined || segment !== this.#found.at(-1)) return footer?.inputs;
+      return Object.entries(await countReadings(nodeFiles, segment, 0, Infinity));
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return [];
+      throw error;
+    }
   }
 
   /** Looks again at what is there. @throws Error when another version of the program wrote the journal */

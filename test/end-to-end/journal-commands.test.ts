@@ -302,6 +302,62 @@ ${outputs}`;
     expect((await journal("cursors", "list")).stdout).toMatch(/^out +- +- +- +- +has not run yet$/m);
   });
 
+  it("verifies beside an agent, and repairs without one: what was there is kept, and the rest is delivered", async () => {
+    const { folder, journal } = await newFolder(PIPE.replace("outputs:", "journal: { max_size: 1MiB }\noutputs:"));
+    const lines = Array.from({ length: 40_000 }, (_, n) => `m n=${n}i\n`).join("");
+    expect(await runCommand(["run"], folder, {}, lines)).toMatchObject({ status: 0 });
+    const clean = await journal("verify");
+    expect(clean).toMatchObject({ status: 0, stdout: "" });
+    expect(clean.stderr).toMatch(/^\d+ segments with \d+ readings, offsets 0 to \d+: all is as it was written\n$/);
+    expect(await journal("repair")).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: expect.stringContaining("nothing to repair"),
+    });
+    const before = linesOf((await journal("export")).stdout);
+
+    const directory = join(folder, "data/journal");
+    const [first = "", ...others] = (await readdir(directory)).filter((name) => name.endsWith(".segment"));
+    expect(others.length).toBeGreaterThan(2);
+    const bytes = await readFile(join(directory, first));
+    bytes[bytes.indexOf("m n=100i")] = 0x58;
+    await writeFile(join(directory, first), bytes);
+    const agent = startCommand(["run"], folder);
+    after(() => agent.stop());
+    await until("the agent", async () => (await journal("info")).stdout.includes(`process ${agent.child.pid}`));
+    const found = await journal("verify");
+    expect(found.status).toBe(2);
+    expect(found.stdout).toMatch(
+      new RegExp(`^${first}:\\d+: damaged: \\d+ bytes at position .* \\(offsets 1 to 1\\) .*\\n$`),
+    );
+    const told = await journal("verify", "--json");
+    expect(told.status).toBe(2);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      readings: before.length - 1,
+      problems: [{ kind: "damaged", segment: first, fromOffset: 1, toOffset: 2 }],
+    });
+    expect(await journal("repair")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `fieldline: an agent runs on this data directory, process ${agent.child.pid}: stop it first, then try again\n`,
+    });
+    agent.child.kill("SIGKILL");
+    await agent.exit;
+
+    const repaired = await journal("repair");
+    expect(repaired.status).toBe(0);
+    expect(repaired.stdout).toMatch(
+      new RegExp(`^${first} was written anew with the \\d+ entries that can be read, 1 of its offsets`),
+    );
+    expect(repaired.stderr).toMatch(/: damaged: (.|\n)*\n1 repair; 1 offset cannot be read any more\n$/);
+    expect(await readFile(join(directory, "damaged", first))).toEqual(bytes);
+    expect((await journal("verify")).stderr).toMatch(
+      /all is as it was written; lost before, and told of then: 1 offset\n$/,
+    );
+    expect(linesOf((await journal("export")).stdout)).toEqual(before.filter(({ offset }) => offset !== 1));
+    expect(await runCommand(["run"], folder, {}, "m n=1i 5\n")).toMatchObject({ status: 0, stdout: "m n=1i 5\n" });
+  });
+
   it("shows a journal in memory as long as its agent runs", async () => {
     const { folder, journal } = await newFolder(PIPE.replace("outputs:", "journal: { durability: memory }\noutputs:"));
     const agent = startCommand(["run"], folder);
@@ -318,12 +374,21 @@ ${outputs}`;
     await agent.stop();
     const gone = await journal("export");
     expect(gone).toMatchObject({ status: 1, stdout: "" });
+    expect(await journal("verify")).toMatchObject({ status: 1, stderr: expect.stringContaining("it has no files") });
     expect(gone.stderr).toMatch(/^fieldline: no agent runs on .* in memory .*: there is nothing without one$/m);
   });
 
   it("says what to do where there is no journal, or one of a newer version", async () => {
     const { folder, journal } = await newFolder(PIPE);
-    for (const command of [["info"], ["tail"], ["export"], ["cursors", "list"], ["cursors", "forget", "x"]]) {
+    for (const command of [
+      ["info"],
+      ["tail"],
+      ["export"],
+      ["verify"],
+      ["repair"],
+      ["cursors", "list"],
+      ["cursors", "forget", "x"],
+    ]) {
       const { status, stdout, stderr } = await journal(...command);
       expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
       expect(stderr).toMatch(
