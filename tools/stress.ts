@@ -1,6 +1,7 @@
 /**
  * Runs the journal's model test for millions of steps, and restarts a journal in real files: see CONTRIBUTING.md.
  */
+import { inspect } from "node:util";
 import { runHistories } from "../test/parts/journal-histories.ts";
 import { restartRealJournal } from "../test/stress/real-restarts.ts";
 import { flags, stopSignal } from "./flags.ts";
@@ -48,6 +49,6 @@ try {
 /** That the time is up is no failure. */
 function fail(error: unknown): void {
   if (late.aborted && !asked.aborted) return;
-  say(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
+  say(`FAILED: ${inspect(error)}`);
   process.exitCode = 1;
 }

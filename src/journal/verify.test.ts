@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { forge, started, verified, writtenJournal } from "../../test/parts/broken-journal.ts";
-import { FaultyFiles } from "../../test/parts/faulty-files.ts";
+import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
 import { arrivals, DIRECTORY, openJournal, segmentPaths } from "../../test/parts/journal.ts";
+import { until } from "../../test/parts/program.ts";
 import { firstOfName, segmentName } from "./segment.ts";
 
 const ANCHOR = join(DIRECTORY, "anchor");
@@ -39,6 +40,24 @@ describe("verify", () => {
     expect(journal.begin).toBeGreaterThan(0);
     await journal.close();
     expect(await verified(files)).toMatchObject({ found: [], fromOffset: journal.begin, toOffset: 600 });
+  });
+
+  it("finds nothing wrong after a full disk did not take the anchor while segments were removed", async () => {
+    const files = new FaultyFiles();
+    let now = 0;
+    const journal = await openJournal(files, { segmentSize: 2_000, maxAgeMs: 1_000, monotonic: () => now });
+    for (let count = 0; count < 200; count += 10)
+      await journal.append("grill", arrivals(count, 10), { senderWaits: true });
+    const before = segmentPaths(files).length;
+    files.fault = (operation, path) =>
+      operation === "write" && path === ANCHOR ? systemError("ENOSPC", path) : undefined;
+    now += 10_000;
+    journal.setDelivered(200, 200);
+    await until("the removal of segments", () => segmentPaths(files).length === 1);
+    files.fault = () => undefined;
+    await journal.close();
+    expect(before).toBeGreaterThan(3);
+    expect((await verified(files)).found).toEqual([]);
   });
 
   it("changes no file, and ends when it is told to", async () => {
