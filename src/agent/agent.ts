@@ -224,6 +224,7 @@ export class Agent {
     // Who waits for the end of the sync interval before it ends need not.
     const stopped = Promise.all([...inputs.map((input) => input.stop(this.#abandon.signal)), journal.sync()]);
     await Promise.race([stopped, this.#abandoned]);
+    for (const output of this.outputs) output.callOff();
     await this.#drain();
     await Promise.race([journal.mark("stop", clock.take(1)), this.#abandoned]);
     clearTimeout(this.#deadline);

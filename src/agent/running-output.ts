@@ -101,6 +101,11 @@ export class RunningOutput {
     this.#outlet.drain(offset);
   }
 
+  /** Has it end rather than wait for the next day's bytes: the journal keeps the rest. */
+  callOff(): void {
+    this.#outlet.callOff();
+  }
+
   /**
    * Reads no more, lets what is on its way arrive, and saves the cursor. What has not arrived when `limit` aborts is
    * delivered by whoever goes on from `progress`.
@@ -109,6 +114,7 @@ export class RunningOutput {
     const delivery = this.#delivery;
     if (delivery !== undefined) {
       this.drain(0);
+      this.callOff();
       await untilAborted(delivery.ended, limit).catch(() => delivery.abandon.abort());
       await delivery.ended;
     }

@@ -42,9 +42,10 @@ export function readingPage({ offset, time, attributes = {}, payload }: Reading)
 }
 
 /** What became of an entry that was retried. */
-export function retriedLine(entry: ListedReject, { readings, delivered, rejected, kept }: Retried): string {
+export function retriedLine(entry: ListedReject, { readings, delivered, rejected, kept, note }: Retried): string {
   const counts = `${number(readings, "reading")}, ${number(delivered, "point")} delivered, ${number(rejected, "reject")} anew`;
-  return `${nameOf(entry)}: ${counts}${kept === undefined ? "" : `; kept: ${escaped(kept)}`}\n`;
+  const noted = note === undefined ? "" : `; note: ${note}`;
+  return `${nameOf(entry)}: ${counts}${kept === undefined ? "" : `; kept: ${escaped(kept)}`}${noted}\n`;
 }
 
 export function droppedLine(entry: ListedReject): string {

@@ -27,6 +27,17 @@ it("keeps each output's cursor in a file of its own, also for odd ids", async ()
   }
 });
 
+it("reads a file from before cursors held more than an offset", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "fieldline-cursors-"));
+  try {
+    await writeFile(join(folder, "influx.json"), '{"version":1,"crc32":3732878591,"cursor":{"offset":1234}}\n');
+    const store = await CursorStore.open(folder);
+    expect([store.load("influx"), store.damage]).toEqual([{ offset: 1234 }, []]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
 it("puts a damaged file aside, whatever byte changed, and says what follows", async () => {
   const folder = await mkdtemp(join(tmpdir(), "fieldline-cursors-"));
   try {

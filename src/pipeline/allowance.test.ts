@@ -142,6 +142,45 @@ describe("an outlet with a limit of bytes a day", () => {
     await finish();
   });
 
+  it.each([
+    ["oldest_first", "all"],
+    ["newest_first", "all"],
+    ["newest_first", "backlog"],
+  ] as const)("%s ends at once when it is called off while %s waits for the next day", async (backlog, share) => {
+    const log = await opened();
+    const { allowance, told } = allowanceOf(40_000);
+    allowance.spend(share === "all" ? 40_000 : 30_000);
+    await log.append(30);
+    const sink = numberSink();
+    const running = startOutlet(log, sink, { backlog, allowance, batch: { maxPoints: 10 } });
+    await until("no more", () => told.includes(share));
+    running.outlet.callOff();
+    await running.drain();
+    expect([sink.writes, running.saved().offset, running.outlet.lag]).toEqual([[], 0, 30]);
+  });
+
+  it("called off lets what is on its way arrive, and what waits beside it goes another time", async () => {
+    const log = await opened();
+    const { allowance, told } = allowanceOf(40_000);
+    allowance.spend(38_500);
+    await log.append(20);
+    const sink = numberSink();
+    const gate = Promise.withResolvers<void>();
+    sink.gate = gate.promise;
+    const running = startOutlet(log, sink, {
+      backlog: "oldest_first",
+      allowance,
+      batch: { maxPoints: 10, inFlight: 2 },
+    });
+    await until("the second one to wait", () => told.includes("all"));
+    running.outlet.callOff();
+    const drained = running.drain();
+    gate.resolve();
+    await drained;
+    expect(sink.writes).toEqual([range(0, 10)]);
+    expect(running.saved().offset).toBe(10);
+  });
+
   it("takes what piled up meanwhile for backlog when a new day begins", async () => {
     const log = await opened();
     const { allowance, clock } = allowanceOf(40_000);

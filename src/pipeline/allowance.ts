@@ -67,6 +67,12 @@ export class Allowance {
     return this.#told === "all";
   }
 
+  /** Whether anything waits for the next day: live data, or a backlog alone. */
+  get waits(): boolean {
+    this.#turnDay();
+    return this.#told !== undefined;
+  }
+
   /** The most bytes of a batch. */
   get maxBatch(): number {
     return Math.max(1, Math.floor(this.#options.bytesPerDay * BATCH_PART));
@@ -107,7 +113,10 @@ export class Allowance {
    * @throws the signal's reason when aborted
    */
   async take(bytes: number, signal: AbortSignal): Promise<() => void> {
-    while (!this.allows(bytes)) await sleep(LOOK_EVERY_MS, undefined, { signal });
+    while (!this.allows(bytes)) {
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
+    }
     this.#held += bytes;
     return () => void (this.#held -= bytes);
   }

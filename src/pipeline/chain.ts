@@ -74,6 +74,13 @@ export class Chain {
     return this.#steps.get(input)?.some(isTimed) ?? this.timed;
   }
 
+  /** Whether what becomes of an input's readings depends on those before; also for an input it does not know. */
+  remembersOf(input: string): boolean {
+    const decoder = this.#plan.sources.get(input)?.decoder;
+    const parts = [decoder, ...(this.#steps.get(input) ?? []).map(({ processor }) => processor)];
+    return decoder === undefined ? this.stateful : parts.some((part) => part?.save !== undefined);
+  }
+
   /**
    * The points of some records, in their order. Points and rejects have the offset of the record that caused them: a
    * point's own reading, or for what a step was to give by a moment, the first record of that moment or a later one.

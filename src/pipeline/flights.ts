@@ -1,6 +1,7 @@
 import type { Journal } from "../journal/index.ts";
 import { WriteError } from "../plugin/index.ts";
 import { Backoff } from "./backoff.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Batch } from "./batch.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import { refusedReject } from "./encode.ts";
@@ -9,7 +10,8 @@ import type { Progress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
 
 export interface FlightsOptions {
-  readonly delivery: DeliveryOptions;
+  readonly delivery: Omit<DeliveryOptions, "allow">;
+  readonly allowance: Allowance | undefined;
   readonly progress: Progress;
   readonly journal: Journal;
   /** How many batches may be on their way at once. */
@@ -30,13 +32,19 @@ export class Flights {
   readonly #options: FlightsOptions;
   readonly #delivery: Delivery;
   readonly #flights = new Set<Promise<void>>();
+  readonly #calledOff = new AbortController();
   #taken: Item | undefined;
   #gone: WriteError | undefined;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: FlightsOptions) {
     this.#options = options;
-    this.#delivery = new Delivery(options.delivery);
+    const { allowance } = options;
+    const { signal: calledOff } = this.#calledOff;
+    const allow =
+      allowance &&
+      ((bytes: number, signal: AbortSignal) => allowance.take(bytes, AbortSignal.any([signal, calledOff])));
+    this.#delivery = new Delivery({ ...options.delivery, allow });
   }
 
   /** How many batches are on their way. */
@@ -61,7 +69,13 @@ export class Flights {
 
   /** Whether it makes sense to send another batch. */
   get over(): boolean {
-    return this.#gone !== undefined || this.#failure !== undefined;
+    if (this.#gone !== undefined || this.#failure !== undefined) return true;
+    return this.#calledOff.signal.aborted && this.#options.allowance?.waits === true;
+  }
+
+  /** Ends what waits for the next day's bytes, now and from now on: it is as if it had not left. */
+  callOff(): void {
+    this.#calledOff.abort(new Error("called off"));
   }
 
   /** Resolves when one more batch may go on its way. */
@@ -78,6 +92,7 @@ export class Flights {
         passage.returned();
         onReturned?.(error);
       } else if (error instanceof WriteError) this.#gone = error;
+      else if (error === this.#calledOff.signal.reason) passage.returned();
       // When it was aborted, the outlet hears of it too.
       else if (!signal.aborted) this.#failure ??= { error };
     };

@@ -1,20 +1,34 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Entry } from "../journal/index.ts";
+import type { Block } from "../journal/index.ts";
+import { millisOf } from "../model/index.ts";
+import { askJournal } from "./ask-journal.ts";
 import { addYield, type Batch, type Bounds, emptyBatch, hasRoom, isFull, type Yield, yieldsOf } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
-import { type OutletOptions, READ_BYTES, RECORD_BYTES } from "./outlet.ts";
+import type { LogRecord } from "./log-record.ts";
+import type { OutletOptions } from "./outlet-options.ts";
+import { type Span, spanAt } from "./spans.ts";
+
+/** How much of the journal is decoded at a time. */
+const READ_BYTES = 256 * 1024;
+/** About what the journal keeps of an entry beside its payload. */
+const RECORD_BYTES = 32;
 
 export interface LaneOptions extends Pick<OutletOptions, "journal" | "output" | "wants" | "onDecoded" | "onFailure"> {
   readonly chain: Chain;
-  readonly bounds: Bounds;
+  /** The most of a batch that begins with a reading received then, in milliseconds since 1970; undefined while it has none. */
+  readonly bounds: (received: number | undefined) => Bounds;
+  /** What is delivered already: only the chain has to see it. */
+  readonly delivered?: readonly Span[] | undefined;
 }
 
 /** Reads a part of the journal forward and makes batches of it. */
 export class Lane {
   readonly #options: LaneOptions;
-  /** Made, and not yet in the batch. */
+  readonly #delivered: readonly Span[];
+  /** Made, of which the first `#packed` are in a batch. */
   #yields: readonly Yield[] = [];
+  #packed = 0;
+  #receivedAt: (offset: number) => number = () => Infinity;
   #position = 0;
   #end = 0;
   #batch = emptyBatch(0);
@@ -22,6 +36,11 @@ export class Lane {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#delivered = options.delivered ?? [];
+  }
+
+  get chain(): Chain {
+    return this.#options.chain;
   }
 
   /** What was read last and not taken. */
@@ -41,12 +60,12 @@ export class Lane {
 
   /** Nothing more goes into the batch. */
   get full(): boolean {
-    return this.#yields.length > 0 || isFull(this.#batch, this.#options.bounds);
+    return this.#waiting !== undefined || isFull(this.#batch, this.#options.bounds(this.#batch.received));
   }
 
   /** All is read and in the batch, or taken. */
   get through(): boolean {
-    return this.#position >= this.#end && this.#yields.length === 0;
+    return this.#position >= this.#end && this.#waiting === undefined;
   }
 
   /** Whether there is nothing to take. */
@@ -57,7 +76,7 @@ export class Lane {
   /** Goes on at one offset and ends before another. What was read before and not taken is dropped. */
   start(from: number, end = Infinity): void {
     this.#starts += 1;
-    this.#yields = [];
+    this.#hold([]);
     this.#position = from;
     this.#end = end;
     this.#batch = emptyBatch(from);
@@ -71,41 +90,72 @@ export class Lane {
     return batch;
   }
 
-  /** Reads a block into the batch; nothing, after a while, when the journal cannot be read. */
+  /** Reads a block into the batch, which is not full; nothing, after a while, when the journal cannot be read. */
   async read(signal: AbortSignal): Promise<void> {
     const { journal, onFailure } = this.#options;
     const starts = this.#starts;
-    try {
-      const { entries, next, bytes } = await journal.read(this.#position, READ_BYTES, signal);
-      if (starts !== this.#starts) return;
-      this.#position = Math.min(next, this.#end);
-      this.#batch.read += bytes + entries.length * RECORD_BYTES;
-      this.#make(entries.filter(({ offset }) => offset < this.#end));
-    } catch (error) {
-      signal.throwIfAborted();
-      onFailure("journal", error);
-      await sleep(1_000, undefined, { signal });
-    }
+    const ask = () => journal.read(this.#position, READ_BYTES, signal);
+    const block = this.#passDelivered() ?? (await askJournal(ask, onFailure, signal));
+    if (block === undefined || starts !== this.#starts) return;
+    const { entries, next, bytes } = block;
+    this.#batch.read += bytes + entries.length * RECORD_BYTES;
+    this.#make(next > this.#end ? entries.filter(({ offset }) => offset < this.#end) : entries);
+    // At once: a snapshot of the chain may be taken while a batch waits to be sent.
+    this.#position = Math.min(next, this.#end);
+    this.#pack();
   }
 
-  #make(entries: readonly Entry[]): void {
+  /** A block without entries in place of what is delivered, when the chain has no memory. */
+  #passDelivered(): Block | undefined {
+    const { stateful, timed } = this.chain;
+    const span = stateful || timed ? undefined : spanAt(this.#delivered, this.#position);
+    return span === undefined ? undefined : { entries: [], next: span[1], bytes: 0 };
+  }
+
+  #make(records: readonly LogRecord[]): void {
     const { chain, output, wants, onDecoded } = this.#options;
-    const { readings, points, rejects } = chain.run(entries, wants);
-    onDecoded(readings, points.length);
-    const encoded = encodePoints(output, points, entries);
-    this.#yields = [...this.#yields, ...yieldsOf(encoded.items, [...rejects, ...encoded.rejects])];
-    this.#pack();
+    const made = chain.run(records, wants);
+    const points = this.#undelivered(made.points);
+    onDecoded(made.readings, points.length);
+    const { items, rejects } = encodePoints(output, points, records);
+    this.#hold(yieldsOf(items, [...this.#undelivered(made.rejects), ...rejects]));
+    this.#receivedAt = receiveTimes(records);
+  }
+
+  #undelivered<T extends { readonly offset: number }>(made: readonly T[]): readonly T[] {
+    if (this.#delivered.length === 0) return made;
+    return made.filter(({ offset }) => spanAt(this.#delivered, offset) === undefined);
+  }
+
+  #hold(yields: readonly Yield[]): void {
+    this.#yields = yields;
+    this.#packed = 0;
+  }
+
+  /** The first of what is made and has no room in the batch. */
+  get #waiting(): Yield | undefined {
+    return this.#yields[this.#packed];
   }
 
   /** Moves into the batch what it has room for. */
   #pack(): void {
-    const next = this.#yields.findIndex((each) => {
-      if (!hasRoom(this.#batch, each, this.#options.bounds)) return true;
-      addYield(this.#batch, each);
-      return false;
-    });
-    this.#yields = next < 0 ? [] : this.#yields.slice(next);
-    const upTo = this.#yields[0]?.offset ?? this.#position;
-    this.#batch.upTo = Math.max(this.#batch.upTo, upTo);
+    const batch = this.#batch;
+    for (let next = this.#waiting; next !== undefined; next = this.#waiting) {
+      const received = this.#receivedAt(next.offset);
+      if (!hasRoom(batch, next, this.#options.bounds(batch.received ?? received))) break;
+      addYield(batch, next, received);
+      this.#packed += 1;
+    }
+    batch.upTo = Math.max(batch.upTo, this.#waiting?.offset ?? this.#position);
   }
+}
+
+/** When the record of an offset was received, in milliseconds since 1970; offsets are asked for in order. */
+function receiveTimes(records: readonly LogRecord[]): (offset: number) => number {
+  let index = 0;
+  return (offset) => {
+    while ((records[index + 1]?.offset ?? Infinity) <= offset) index += 1;
+    const record = records[index];
+    return record === undefined ? Infinity : millisOf(record.time);
+  };
 }

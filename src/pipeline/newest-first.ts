@@ -5,7 +5,7 @@ import { Backoff } from "./backoff.ts";
 import { Flights } from "./flights.ts";
 import type { Item } from "./item.ts";
 import { Lane } from "./lane.ts";
-import { boundsOf, flightsOptions, type OutletOptions } from "./outlet.ts";
+import { boundsOf, flightsOptions, type OutletOptions } from "./outlet-options.ts";
 import { Progress, type SavedProgress } from "./progress.ts";
 
 /** A slice of the backlog is at most so many times what a batch holds, however few points its readings make. */
@@ -64,9 +64,9 @@ export class NewestFirst {
       onLanded: () => this.#alarm.ring(),
     });
     const bounds = boundsOf(options.batch, allowance);
-    this.#live = new Lane({ ...options, chain: options.makeChain(), bounds });
+    this.#live = new Lane({ ...options, chain: options.makeChain(), bounds: () => bounds });
     this.#sliceBounds = { ...bounds, maxPoints: Math.min(bounds.maxPoints, pace?.maxBatch ?? Infinity) };
-    this.#backlog = new Lane({ ...options, chain: options.makeChain(), bounds: this.#sliceBounds });
+    this.#backlog = new Lane({ ...options, chain: options.makeChain(), bounds: () => this.#sliceBounds });
     this.#sliceEntries = this.#sliceBounds.maxPoints;
     this.#live.start(options.journal.end);
   }
@@ -126,6 +126,12 @@ export class NewestFirst {
   /** Has `run` end once everything before `offset` is delivered, without waiting for batches to fill. */
   drain(offset: number): void {
     this.#drainTo = offset;
+    this.#alarm.ring();
+  }
+
+  /** Has `run` end rather than wait for the next day's bytes. */
+  callOff(): void {
+    this.#flights.callOff();
     this.#alarm.ring();
   }
 

@@ -1,5 +1,6 @@
 import type { Block, Journal } from "../journal/index.ts";
 import { addNanos } from "../model/index.ts";
+import { askJournal } from "./ask-journal.ts";
 import type { Chain } from "./chain.ts";
 import type { SavedProgress } from "./progress.ts";
 
@@ -12,8 +13,7 @@ export interface RecallOptions {
   readonly wants: (input: string) => boolean;
   readonly journal: Pick<Journal, "end" | "offsetAt" | "read">;
   readonly signal: AbortSignal;
-  /** Asks the journal; undefined when it could not be read and has to be asked again. */
-  readonly ask: <T>(question: () => Promise<T>) => Promise<T | undefined>;
+  readonly onFailure: (what: "journal", error: unknown) => void;
 }
 
 /** How much of the journal is read at a time. */
@@ -74,9 +74,9 @@ function read(from: number, maxBytes: number, options: RecallOptions): Promise<B
   return insist(() => options.journal.read(from, maxBytes, options.signal), options);
 }
 
-async function insist<T>(question: () => Promise<T>, { ask }: RecallOptions): Promise<T> {
+async function insist<T>(question: () => Promise<T>, { onFailure, signal }: RecallOptions): Promise<T> {
   for (;;) {
-    const answer = await ask(question);
+    const answer = await askJournal(question, onFailure, signal);
     if (answer !== undefined) return answer;
   }
 }

@@ -6,9 +6,12 @@ import { agedChain, windowStep } from "../../test/parts/window-outlet.ts";
 import { Journal } from "../journal/index.ts";
 import { Clock, encodeLine } from "../model/index.ts";
 import { type Output, WriteError } from "../plugin/index.ts";
+import { Allowance } from "./allowance.ts";
 import { Chain } from "./chain.ts";
+import { Meter } from "./meter.ts";
 import { RejectStore } from "./reject-store.ts";
 import { Retries, type RetriesOptions } from "./retries.ts";
+import type { Step } from "./step.ts";
 
 const NO_TAGS = new Map<string, string>();
 
@@ -141,6 +144,40 @@ describe("retries", () => {
     expect(taken).toEqual([]);
     expect(await open({ makeChain: elsewhere }).retry(1, signal)).toMatchObject({ readings: 1, delivered: 1 });
     expect(store.entries).toEqual([]);
+  });
+
+  it("say that steps with a memory began without one", async () => {
+    await store.add([rejected(2, "even"), rejected(3, "odd")]);
+    const remembering: Step = {
+      id: "rate",
+      fingerprint: "1",
+      processor: { process: (points) => points, save: () => 1 },
+    };
+    const chain = (from: string) => () => agedChain([{ ...remembering, from: [from] }], ["in", "else"]);
+    expect((await open({ makeChain: chain("in") }).retry(1, signal))?.note).toContain("remembered nothing");
+    expect(await open({ makeChain: chain("else") }).retry(2, signal)).toEqual({
+      readings: 1,
+      delivered: 1,
+      rejected: 0,
+    });
+    expect(store.entries).toEqual([]);
+  });
+
+  it("count against the bytes of the day", async () => {
+    const allowance = new Allowance({
+      bytesPerDay: 1e6,
+      now: Date.now,
+      onUsedUp: () => undefined,
+      onRefilled: () => undefined,
+    });
+    const meter = new Meter((bytes) => allowance.spend(bytes));
+    await store.add([rejected(2, "even")]);
+    await open({ output: meter.of({ encode: encodeLine, write: (lines, signal) => write(lines, signal) }) }).retry(
+      1,
+      signal,
+    );
+    expect(taken).toHaveLength(1);
+    expect(allowance.sent.bytes).toBe((taken[0]?.length ?? 0) + 1);
   });
 
   it("end when they are closed, and keep the entry", async () => {

@@ -38,10 +38,15 @@ export interface Retried {
   readonly rejected: number;
   /** Why the entry is still there; undefined when it is gone. */
   readonly kept?: string | undefined;
+  /** What to know about the points. */
+  readonly note?: string | undefined;
 }
 
 const WINDOWS =
   "windows are made of them, and these readings alone would make other windows of the same time; have a new output begin before them (start: TIME), then drop the entry";
+
+const NO_MEMORY =
+  "its steps remembered nothing: a point that depends on readings before it, such as a rate, is as after a first start";
 
 /** Runs the readings of one output's rejects once more, an entry at a time. An entry goes when that is done with all of them. */
 export class Retries {
@@ -91,9 +96,10 @@ export class Retries {
       sum.delivered += outcome.delivered;
       sum.rejected += outcome.rejected;
     }
-    if (missing.size === 0) return sum;
+    const all = sum.delivered > 0 && chain.remembersOf(entry.input) ? { ...sum, note: NO_MEMORY } : sum;
+    if (missing.size === 0) return all;
     const which = sum.readings === 0 ? "its readings are" : "some of its readings are";
-    return { ...sum, kept: `${which} no longer in the journal` };
+    return { ...all, kept: `${which} no longer in the journal` };
   }
 
   /** What came of some readings, or why the sink did not take them. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CursorStore } from "../../src/journal/index.ts";
 import { testAgent } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
-import { startCommand } from "../parts/command.ts";
+import { runCommand, startCommand } from "../parts/command.ts";
 import { startHttpSink } from "../parts/http-sink.ts";
 import { startLineServer } from "../parts/line-server.ts";
 import { freePort, until } from "../parts/program.ts";
@@ -19,7 +19,7 @@ describe("after an outage", () => {
     const port = await freePort();
     const { folder } = keep(
       await testAgent(`version: 1
-agent: { http: "127.0.0.1:${port}", stop_timeout: 300ms }
+agent: { http: "127.0.0.1:${port}", stop_timeout: 5m }
 inputs:
   board: { type: serial, port: "tcp://127.0.0.1:${board.port}" }
 outputs:
@@ -94,6 +94,9 @@ outputs:
     expect(sent).toBeLessThanOrEqual(64 * 1024);
     expect(sent).toBeGreaterThan(48 * 1024);
     expect((await get("/health")).includes('"failing"')).toBe(false);
+    // Each of them would otherwise wait for the next day, as long as `stop_timeout` lets it.
+    for (const change of ["pause", "resume"])
+      expect(await runCommand(["journal", "cursors", change, "store"], folder)).toMatchObject({ status: 0 });
     await command.stop();
     command = await run();
     await capped();
