@@ -55,7 +55,10 @@ it("puts a damaged file aside, whatever byte changed, and says what follows", as
       expect(store.damage).toMatchObject([{ output: "influx", message: expect.stringContaining("put aside") }]);
       expect(await readdir(folder)).toEqual(["influx.json.damaged"]);
     }
-    await writeFile(path, bytes.toString().replace('"version":1', '"version":2'));
+    const flipped = bytes.toString().replace('"version":1', '"version":2');
+    await writeFile(path, flipped);
+    expect((await CursorStore.open(folder)).load("influx")).toMatchObject({ offset: 1234 });
+    await writeFile(path, flipped.replace('"crc32":', '"crc32":1'));
     await expect(CursorStore.open(folder)).rejects.toThrow(/influx.json has cursor format 2/);
   } finally {
     await rm(folder, { recursive: true, force: true });
