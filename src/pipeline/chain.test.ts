@@ -114,7 +114,7 @@ describe("chain", () => {
     const cut = { ...cutOversized(reading("a", "1".repeat(5_000), 0)), input: "a", offset: 0 };
     const { rejects } = chain.run([cut, reading("gone", "1", 1)]);
     expect(rejects.map(({ reason }) => reason)).toEqual([
-      "the reading has 5000 bytes, more than the input's max_reading",
+      "the reading has 5000 bytes, more than the input's max_reading or than the whole journal may take",
       'the configuration has no input "gone" any more',
     ]);
     expect(cut.payload).toHaveLength(4096);

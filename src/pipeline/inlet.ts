@@ -105,10 +105,13 @@ export class Inlet {
   }
 
   #withinLimit(arrivals: readonly Arrival[]): readonly Arrival[] {
-    const { maxReading, onOversized } = this.#options;
-    if (arrivals.every(({ payload }) => payload.length <= maxReading)) return arrivals;
+    const { id, journal, maxReading, onOversized } = this.#options;
+    const allFit = journal.takes(id, arrivals);
+    const isOversized = (arrival: Arrival) =>
+      arrival.payload.length > maxReading || (!allFit && !journal.takes(id, [arrival]));
+    if (!arrivals.some(isOversized)) return arrivals;
     return arrivals.map((arrival) => {
-      if (arrival.payload.length <= maxReading) return arrival;
+      if (!isOversized(arrival)) return arrival;
       onOversized(arrival);
       return cutOversized(arrival);
     });

@@ -17,5 +17,6 @@ export function cutOversized(arrival: Arrival): Arrival {
 /** Why a reading that was cut is a reject; undefined for a whole one. */
 export function oversizedReason(attributes: Attributes | undefined): string | undefined {
   const length = attributes?.["oversized"];
-  return length === undefined ? undefined : `the reading has ${length} bytes, more than the input's max_reading`;
+  if (length === undefined) return undefined;
+  return `the reading has ${length} bytes, more than the input's max_reading or than the whole journal may take`;
 }
