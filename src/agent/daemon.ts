@@ -1,13 +1,8 @@
-import { type StatsListener, unwatchFile, watchFile } from "node:fs";
 import type { Plan } from "../config/index.ts";
 import { type Log, reasonOf } from "../plugin/index.ts";
 import type { Agent } from "./agent.ts";
+import { FileWatch } from "./file-watch.ts";
 import { startAgent } from "./start.ts";
-
-/** An editor writes a file in several steps: the last one counts. */
-const SETTLE_MS = 300;
-/** Files are looked at, not listened to: a watch on a file that an editor replaces by another goes deaf. */
-const LOOK_EVERY_MS = 500;
 
 export interface DaemonOptions {
   /** The plan of the file as it stands now; undefined when it is wrong, which `load` itself has said. */
@@ -29,7 +24,7 @@ export class Daemon {
   #wish = Promise.withResolvers<Wish>();
   readonly #stopped = Promise.withResolvers<void>();
   #stopping = false;
-  #unwatch: () => void = () => undefined;
+  readonly #watch = new FileWatch(() => this.reload());
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -53,10 +48,10 @@ export class Daemon {
    */
   async run(first: Plan): Promise<void> {
     try {
-      this.#watch(first);
+      this.#watch.watch(watchedBy(first));
       await this.#run(first);
     } finally {
-      this.#unwatch();
+      this.#watch.close();
     }
   }
 
@@ -69,7 +64,7 @@ export class Daemon {
       if (agent.failure !== undefined) throw agent.failure;
       if (next === undefined) return;
       // Before the change, which may take a while: what happens to the files meanwhile counts too.
-      this.#watch(next);
+      this.#watch.watch(watchedBy(next));
       if (agent.takes(next)) await this.#reload(agent, next);
       else agent = (await this.#restart(agent, next)) ?? agent;
     }
@@ -125,22 +120,8 @@ export class Daemon {
     const { log } = this.#options;
     log.error({}, `the new configuration cannot be started: ${reasonOf(error)}; going on with the one before`);
   }
+}
 
-  /** Watches the files of this plan, and no longer those of the one before. */
-  #watch({ agent, files }: Plan): void {
-    this.#unwatch();
-    if (agent.reload !== "watch") return;
-    let settle: NodeJS.Timeout | undefined;
-    const changed: StatsListener = (now, before) => {
-      if (now.mtimeMs === before.mtimeMs && now.ino === before.ino && now.size === before.size) return;
-      clearTimeout(settle);
-      settle = setTimeout(() => this.reload(), SETTLE_MS);
-    };
-    for (const file of files) watchFile(file, { interval: LOOK_EVERY_MS, persistent: false }, changed);
-    this.#unwatch = () => {
-      clearTimeout(settle);
-      for (const file of files) unwatchFile(file, changed);
-      this.#unwatch = () => undefined;
-    };
-  }
+function watchedBy({ agent, files }: Plan): readonly string[] {
+  return agent.reload === "watch" ? files : [];
 }

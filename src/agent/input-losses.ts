@@ -9,7 +9,8 @@ const THINNED_EVERY_MS = 60 * MINUTE_MS;
 
 const FULL = "the journal was full and this sender cannot wait";
 const FULL_ADVICE = "see which output holds the journal, or raise journal.max_size";
-const OVERSIZED = "larger than max_reading or than the journal may take: kept as rejects, with length, hash and beginning";
+const OVERSIZED =
+  "larger than max_reading or than the journal may take: kept as rejects, with length, hash and beginning";
 
 interface Surroundings {
   readonly health: Health;

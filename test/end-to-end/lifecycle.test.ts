@@ -217,6 +217,28 @@ outputs:
     }
   });
 
+  it("sees a change of the file that comes while it is still reading the one before", async () => {
+    const { plan, load, log, out, file, configuration } = await setUp(", reload: watch");
+    let loads = 0;
+    const daemon = new Daemon({
+      log: out,
+      load: async () => {
+        const next = await load();
+        loads += 1;
+        if (loads === 1) await writeFile(file, `${configuration}# the last one\n`);
+        return next;
+      },
+    });
+    const done = daemon.run(plan);
+    after(async () => {
+      daemon.stop();
+      await done;
+    });
+    await until("the start", () => log.length > 0);
+    await writeFile(file, `${configuration}# one\n`);
+    await until("the last one", () => log.filter((line) => line.includes("is in force")).length === 2);
+  });
+
   it("delivers after a reload what an input sent that the new plan has no longer", async () => {
     const { plan, load, log, out, file, configuration, board } = await setUp();
     const sink = await startHttpSink();
