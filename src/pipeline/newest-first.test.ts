@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { removeAfterEach } from "../../test/parts/cleanup.ts";
 import { numberSink, openNumbers, startOutlet } from "../../test/parts/number-outlet.ts";
 import { until } from "../../test/parts/program.ts";
+import { WriteError } from "../plugin/index.ts";
 import { Pace } from "./pace.ts";
+import type { Reject } from "./reject.ts";
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
@@ -104,6 +106,27 @@ describe("newest first", () => {
       expect(second.saved()).toEqual({ offset: 110 });
     },
   );
+
+  it("finds out with older points whether the sink refuses all of the newest, or everything", async () => {
+    const log = await numbers();
+    await log.append(25);
+    const sink = numberSink();
+    sink.up = false;
+    const rejected: number[] = [];
+    const write = async (batch: readonly string[]) => {
+      if (sink.up && batch.some((line) => Number(/v=(\d+)/.exec(line)?.[1]) >= 15))
+        throw new WriteError("refused", "no");
+      await sink.write(batch);
+    };
+    const reject = async (rejects: readonly Reject[]) => void rejected.push(...rejects.map(({ offset }) => offset));
+    const { outlet, drain } = startOutlet(log, { write }, { reject });
+    await until("an attempt", () => sink.refused() > 0);
+    sink.up = true;
+    await until("all", () => outlet.lag === 0);
+    expect(rejected.toSorted((one, other) => one - other)).toEqual(range(15, 25));
+    expect([...new Set(sink.writes.flat())].toSorted((one, other) => one - other)).toEqual(range(0, 15));
+    await drain();
+  });
 
   it("goes on when the journal has dropped the oldest part of its backlog", async () => {
     const log = await numbers({ maxSize: 2 ** 16, segmentSize: 2 ** 12, whenFull: "drop_oldest" });

@@ -29,6 +29,10 @@ export class NewestFirst {
   /** The sink is away, or may not be written to: when the next attempt is due, on the monotonic clock. */
   #away: number | undefined;
   #probing = false;
+  /** Where the last attempt began. */
+  #probed = Infinity;
+  /** Attempts take what is older: the sink refused this, and only others that it takes can prove that it is the points. */
+  #refused = Infinity;
   /** A write failed, and none was taken since. */
   #troubled = false;
   readonly #sliceBounds: Bounds;
@@ -159,7 +163,9 @@ export class NewestFirst {
     this.#live.start(journal.end);
     this.#backlog.start(0, 0);
     if (!this.#nextSlice()) {
-      this.#away = undefined;
+      // Below what was refused there is nothing left: from the newest on again.
+      if (this.#refused === Infinity) this.#away = undefined;
+      this.#refused = Infinity;
       return;
     }
     while (!this.#backlogReady) await this.#readSlice(signal);
@@ -168,6 +174,7 @@ export class NewestFirst {
       return;
     }
     this.#probing = true;
+    this.#probed = this.#backlog.batch.from;
     this.#launchBacklog(signal);
   }
 
@@ -180,11 +187,13 @@ export class NewestFirst {
     this.#away = undefined;
     this.#probing = false;
     this.#troubled = false;
+    this.#refused = Infinity;
     this.#backoff.reset();
   }
 
-  #returned({ retryAfterMs }: WriteError): void {
+  #returned({ kind, retryAfterMs }: WriteError): void {
     if (this.#away !== undefined && !this.#probing) return;
+    this.#refused = this.#probing && (kind === "refused" || kind === "too_large") ? this.#probed : Infinity;
     this.#probing = false;
     this.#away = performance.now() + this.#backoff.nextAfter(retryAfterMs);
   }
@@ -235,7 +244,7 @@ export class NewestFirst {
   #nextSlice(): boolean {
     if (!this.#backlog.through) return true;
     this.#progress.pass(this.#options.journal.begin);
-    const gap = this.#progress.open(this.#live.batch.from).at(-1);
+    const gap = this.#progress.open(Math.min(this.#live.batch.from, this.#refused)).at(-1);
     if (gap === undefined) return false;
     const [from, to] = gap;
     this.#backlog.start(Math.max(from, to - this.#sliceEntries), to);
