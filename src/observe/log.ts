@@ -1,5 +1,7 @@
-import pino, { type Logger } from "pino";
-import pretty from "pino-pretty";
+import { createRequire } from "node:module";
+import type pinoModule from "pino";
+import type { Logger } from "pino";
+import type prettyModule from "pino-pretty";
 
 export type { Logger };
 export type LogFormat = "pretty" | "json";
@@ -14,8 +16,12 @@ export function withoutPasswords(text: string): string {
   return text.replaceAll(URL_PASSWORD, "$1***@");
 }
 
+/** They take a tenth of a second to load, which commands that log nothing need not wait for. */
+const require = createRequire(import.meta.url);
+
 /** The agent's log, on stderr: stdout is for points and answers. */
 export function createLog(level: LogLevel, format: LogFormat): Logger {
+  const pino = require("pino") as typeof pinoModule;
   const options = {
     level,
     base: null,
@@ -23,6 +29,7 @@ export function createLog(level: LogLevel, format: LogFormat): Logger {
     hooks: { streamWrite: withoutPasswords },
   };
   if (format === "json") return pino(options, pino.destination({ fd: 2, sync: true }));
+  const pretty = require("pino-pretty") as typeof prettyModule;
   const stream = pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid,hostname" });
   return pino(options, stream);
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { askRejects } from "../../src/agent/index.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { runCommand, startCommand } from "../parts/command.ts";
 import { type HttpSink, refusing, startHttpSink } from "../parts/http-sink.ts";
@@ -10,6 +11,14 @@ import { startInfluxd } from "../parts/influxd.ts";
 import { startLineServer } from "../parts/line-server.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { until } from "../parts/program.ts";
+
+/** How many entries there are, without the start of a command. */
+async function entriesIn(dataDir: string): Promise<number> {
+  let count = 0;
+  const request = { command: "rejects", action: "list" } as const;
+  for await (const line of askRejects(dataDir, request, AbortSignal.timeout(20_000))) if ("entry" in line) count += 1;
+  return count;
+}
 
 describe("fieldline rejects", () => {
   const { keep, after } = removeAfterEach();
@@ -25,7 +34,7 @@ describe("fieldline rejects", () => {
     await until("the connection", () => /connected|reading tcp/.test(agent.stderr()));
     const rejects = (...args: readonly string[]) => runCommand(["rejects", ...args], folder);
     const listed = async (count: number) => {
-      await until(`${count} entries`, async () => (await rejects("list")).stdout.split("\n").length === count + 1);
+      await until(`${count} entries`, async () => (await entriesIn(join(folder, "data"))) === count);
       return (await rejects("list")).stdout.trimEnd().split("\n");
     };
     return { folder, agent, write, rejects, listed };

@@ -3,6 +3,7 @@ import type { Plan } from "../../src/config/index.ts";
 import { grill } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { type HttpSink, startHttpSink } from "../parts/http-sink.ts";
+import { startInfluxd } from "../parts/influxd.ts";
 import { startLineServer } from "../parts/line-server.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { freePort, until } from "../parts/program.ts";
@@ -272,6 +273,42 @@ describe("a reload", () => {
     await agent.remove();
     expect(sink.lines).toEqual(["m n=1 1"]);
   });
+
+  it("in quick succession, of all parts and of the journal, leaves each number in the store exactly once", async () => {
+    const broker = keep(await startMosquitto());
+    const influxd = keep(await startInfluxd());
+    const dead = await startSink();
+    dead.always("stall");
+    const configuration = (round: number) =>
+      `${HEAD}journal: { max_size: ${64 + (round >> 3)}MiB }
+${grill(broker.url).replace("topics", `keepalive: ${60 + (round >> 2)}s\n    topics`)}outputs:
+  store:
+    type: influxdb
+    url: "${influxd.url}"
+    database: d
+    create_database: true
+    backlog: ${round % 2 === 0 ? "oldest_first" : "newest_first"}
+    ${round % 3 === 0 ? "limits: { bytes_per_day: 64KiB }" : ""}
+    batch: { max_wait: ${20 + round}ms }
+${store("dead", dead, ", required: false")}`;
+    const agent = keep(await startReloading(configuration(1)));
+    await until("the subscription", () => broker.printed().includes("SUBSCRIBE"));
+    const publishing = (async () => {
+      for (let first = 0; first < 5_000; first += 50) await broker.publish("bbq/kettle/temp", 50, { first });
+    })();
+    const done = () => agent.log.filter((line) => line.includes("is in force")).length;
+    for (let round = 2; round <= 31; round++) {
+      const before = done();
+      for (let storm = 0; storm < 5; storm++) await agent.rush(configuration(round));
+      await until("a reload", () => done() > before);
+    }
+    await publishing;
+    expect(await agent.reload(configuration(32))).toMatch(/is in force/);
+    await until("all", async () => (await influxd.count("d", "bbq", "temp")) >= 5_000);
+    const numbers = (await influxd.points("d", "bbq")).map(({ temp }) => Number(temp));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(upTo(5_000));
+    expect(agent.log.join("\n")).not.toMatch(/is wrong|cannot be started|left behind|nobody caught/);
+  }, 90_000);
 
   it("starts the whole agent anew when the journal itself is another one, and says so", async () => {
     const serial = keep(await startLineServer());

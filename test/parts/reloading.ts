@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Daemon } from "../../src/agent/index.ts";
 import { formatDiagnostic, loadPlan, type Plan } from "../../src/config/index.ts";
@@ -58,7 +58,9 @@ export async function startReloading(
     await done;
   };
   const rush = async (text: string) => {
-    await writeFile(file, text);
+    // Half a file could be read by a reload before this one.
+    await writeFile(`${file}.new`, text);
+    await rename(`${file}.new`, file);
     daemon.reload();
   };
   const reload = async (text: string) => {
