@@ -43,10 +43,14 @@ export function outputLimits(
   return { pace, meter, allowance };
 }
 
-/** Has shown how far the bytes of the day are used up. */
-export function showAllowance(id: string, allowance: Allowance, metrics: Metrics): void {
+/** Has shown how far the bytes of the day are used up; nothing for an output without such a limit, or no more. */
+export function showAllowance(id: string, allowance: Allowance | undefined, metrics: Metrics): void {
   const labels = { output: id };
-  metrics.gauge("fieldline_sent_bytes_today", "Bytes sent since 00:00 UTC.", () => allowance.sent.bytes, labels);
-  const capped = "1 while the bytes of the day are used up.";
-  metrics.gauge("fieldline_output_capped", capped, () => (allowance.usedUp ? 1 : 0), labels);
+  const [today, capped] = ["fieldline_sent_bytes_today", "fieldline_output_capped"];
+  if (allowance === undefined) {
+    for (const name of [today, capped]) metrics.forget(name, labels);
+    return;
+  }
+  metrics.gauge(today, "Bytes sent since 00:00 UTC.", () => allowance.sent.bytes, labels);
+  metrics.gauge(capped, "1 while the bytes of the day are used up.", () => (allowance.usedUp ? 1 : 0), labels);
 }

@@ -200,8 +200,7 @@ export class RunningOutput {
     const { metrics } = this.#core;
     const help = "Entries of the journal not yet delivered.";
     metrics.gauge("fieldline_output_lag_readings", help, () => this.#outlet.lag, { output: this.id });
-    const { allowance } = this.#created.limits;
-    if (allowance !== undefined) showAllowance(this.id, allowance, metrics);
+    showAllowance(this.id, this.#created.limits.allowance, metrics);
   }
 }
 

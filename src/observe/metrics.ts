@@ -46,6 +46,11 @@ export class Metrics {
     this.#family("counter", name, help).set(labelText(labels), read);
   }
 
+  /** Forgets one number. */
+  forget(name: string, labels: Labels): void {
+    this.#drop(name, labelText(labels));
+  }
+
   /** Forgets every number that has this label, of a part that is no longer there. */
   remove(name: string, value: string): void {
     const label = labelText({ [name]: value }).slice(1, -1);
@@ -54,13 +59,8 @@ export class Metrics {
         .slice(1, -1)
         .split(/,(?=[a-z_]+=")/)
         .includes(label);
-    for (const [family, { series }] of this.#families) {
-      for (const labels of [...series.keys()].filter(isOf)) {
-        series.delete(labels);
-        this.#counters.delete(family + labels);
-      }
-      if (series.size === 0) this.#families.delete(family);
-    }
+    for (const [family, { series }] of this.#families)
+      for (const labels of [...series.keys()].filter(isOf)) this.#drop(family, labels);
   }
 
   /** Everything, as `/metrics` answers. */
@@ -71,6 +71,13 @@ export class Metrics {
       for (const [labels, read] of family.series) lines.push(`${name}${labels} ${read()}`);
     }
     return `${lines.join("\n")}\n`;
+  }
+
+  #drop(family: string, labels: string): void {
+    const series = this.#families.get(family)?.series;
+    series?.delete(labels);
+    this.#counters.delete(family + labels);
+    if (series?.size === 0) this.#families.delete(family);
   }
 
   #family(kind: Family["kind"], name: string, help: string): Family["series"] {

@@ -182,6 +182,12 @@ describe("a reload", () => {
     expect(await agent.reload(both)).toMatch(/started output other; left running/);
     await until("what it missed", () => other.lines.length === 2);
     expect(other.lines).toEqual(["m n=1 1", "m n=2 2"]);
+
+    const capped = both.replace("database: d", "limits: { bytes_per_day: 1MiB }, database: d");
+    expect(await agent.reload(capped)).toMatch(/restarted output store; left running/);
+    expect(await page("metrics")).toMatch(/^fieldline_output_capped\{output="store"\} 0$/m);
+    await agent.reload(both);
+    expect(await page("metrics")).not.toMatch(/fieldline_output_capped|fieldline_sent_bytes_today/);
   });
 
   it("is undone as a whole when a part of it cannot be created", async () => {
