@@ -155,8 +155,10 @@ export class Parts {
   }
 
   async #removeOutput(id: string, limit: AbortSignal): Promise<void> {
-    const { health, metrics, retention } = this.#core;
+    const { health, metrics, retention, log } = this.#core;
     await this.#stopOutput(id, limit);
+    const left = this.outputs.get(id)?.outlet.lag ?? 0;
+    if (left > 0) log.warn({ output: id, left }, LEFT);
     this.outputs.delete(id);
     retention.remove(id);
     health.remove(`output ${id}`);
@@ -213,5 +215,7 @@ export class Parts {
 }
 
 const NOT_KEPT = "how readings are decoded could not be kept for when their input leaves the configuration";
+const LEFT =
+  "it leaves the configuration before it has delivered all, and the journal is not held for it: put it back, or give its place to another output with fieldline journal cursors rename";
 const GONE =
   "its sink has gone for good: until the next start it does not hold the journal, and what others have delivered may go when that is full";

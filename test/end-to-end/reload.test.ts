@@ -190,6 +190,24 @@ describe("a reload", () => {
     expect(await page("metrics")).not.toMatch(/fieldline_output_capped|fieldline_sent_bytes_today/);
   });
 
+  it("says of an output that leaves, or is renamed, that not all is delivered", async () => {
+    const serial = keep(await startLineServer());
+    const [sink, dead] = [await startSink(), await startSink()];
+    dead.always({ status: 503 });
+    const configuration = (id: string, { url }: HttpSink) =>
+      `${HEAD}inputs:\n${board(serial.port)}outputs:\n${store("kept", sink)}${store(id, { url })}`;
+    const agent = keep(await startReloading(configuration("one", sink)));
+    await until("the board", () => serial.connections() === 1);
+    serial.send(["m n=1 1"]);
+    await until("both", () => sink.lines.length === 2);
+    await agent.reload(configuration("two", dead));
+    expect(agent.log.join("\n")).not.toContain("before it has delivered all");
+    serial.send(["m n=2 2"]);
+    await until("the write", () => dead.requests.length > 0);
+    await agent.reload(configuration("three", dead));
+    expect(agent.log.join("\n")).toMatch(/before it has delivered all.*"output":"two","left":1/);
+  });
+
   it("is undone as a whole when a part of it cannot be created", async () => {
     const serial = keep(await startLineServer());
     const sink = await startSink();
