@@ -12,13 +12,17 @@ export function damageLoss(segment: Segment, damage: Damage, end: number | undef
   const to = damage.toIndex === undefined ? (end ?? fromOffset) : segment.first + damage.toIndex;
   const toOffset = Math.max(fromOffset, to);
   const count = toOffset - fromOffset;
+  const lost =
+    count === 0
+      ? "they are passed over, and no reading is lost with them"
+      : `up to ${count} readings (offsets ${fromOffset} to ${toOffset - 1}) cannot be read and are passed over`;
   return {
     ...place(segment, damage),
     reason: "damaged",
     count,
     fromOffset,
     toOffset,
-    message: `${where(segment, damage)} are not what was written: up to ${count} readings (offsets ${fromOffset} to ${toOffset - 1}) cannot be read and are passed over; check the disk and the memory of this machine`,
+    message: `${where(segment, damage)} are not what was written: ${lost}; check the disk and the memory of this machine`,
   };
 }
 

@@ -13,6 +13,8 @@ import {
 } from "./problem.ts";
 import { hashSegment } from "./segment-hash.ts";
 import { HEADER_BYTES } from "./segment-header.ts";
+import { sizeOf } from "./segment-lengths.ts";
+import { segmentName } from "./segment.ts";
 import { type WalkedSegment, walkSegment } from "./walk-segment.ts";
 
 /** What is being written looks torn for a moment. */
@@ -47,11 +49,7 @@ export async function examineSegment(
   signal: AbortSignal,
 ): Promise<ExaminedSegment> {
   const { after, isWritten } = neighbours;
-  let walked = await walkSegment(files, segment, signal);
-  for (let looks = isWritten ? 1 : LOOKS; looks < LOOKS && endsTorn(walked); looks++) {
-    await sleep(LOOK_AGAIN_MS, undefined, { signal });
-    walked = await walkSegment(files, segment, signal);
-  }
+  const walked = await (isWritten ? walkWritten : walkSegment)(files, segment, signal);
   const hash = await hashSegment(files, segment);
   const known = isKnown(walked);
   const problems = [
@@ -62,8 +60,29 @@ export async function examineSegment(
   return { ...walked, segment, hash, problems, lost: lostIn(segment, walked, after) };
 }
 
-function endsTorn({ damage }: WalkedSegment): boolean {
-  return damage.some(({ toIndex }) => toIndex === undefined);
+/** Reads a segment to which an agent may be writing: what is torn at its end and then moves on is a write under way. */
+async function walkWritten(files: FileLayer, segment: FoundSegment, signal: AbortSignal): Promise<WalkedSegment> {
+  let walked = await walkSegment(files, segment, signal);
+  for (let looks = 1; looks < LOOKS && endsTorn(walked); looks++) {
+    const before = tornAt(walked);
+    await sleep(LOOK_AGAIN_MS, undefined, { signal });
+    segment.length = await sizeOf(files, segment);
+    walked = await walkSegment(files, segment, signal);
+    const now = tornAt(walked);
+    if (now === undefined || now === before) continue;
+    segment.length = now;
+    return { ...walked, damage: walked.damage.filter(({ toIndex }) => toIndex !== undefined) };
+  }
+  return walked;
+}
+
+function endsTorn(walked: WalkedSegment): boolean {
+  return tornAt(walked) !== undefined;
+}
+
+/** Where the bytes begin after which nothing can be read. */
+function tornAt({ damage }: WalkedSegment): number | undefined {
+  return damage.find(({ toIndex }) => toIndex === undefined)?.position;
 }
 
 function isEmpty({ contents }: WalkedSegment): boolean {
@@ -122,11 +141,11 @@ function linkOf(segment: FoundSegment, walked: WalkedSegment, { before, anchor }
   }
   const { footer } = before;
   if (previous.first !== before.segment.first || footer?.repaired === true) return linkToRepaired(before, hashBefore);
-  if (before.problems.length > 0) return [];
+  if (before.problems.some(({ segment: named }) => named === segmentName(before.segment.first))) return [];
   if (hashBefore !== undefined && before.hash !== undefined && !hashBefore.equals(before.hash))
     return [alteredProblem(before.segment, "its SHA-256 is not the one that the next segment's footer holds")];
-  if (previous.lastChecksum === before.lastChecksum) return [];
-  return [alteredProblem(before.segment, "its last record is not the one that the next segment's header names")];
+  if (previous.lastChecksum === before.lastChecksum && previous.length === before.segment.length) return [];
+  return [alteredProblem(before.segment, "its last record or its length is not what the next segment's header names")];
 }
 
 function linkToRepaired({ segment, footer, hash }: ExaminedSegment, hashBefore: Buffer | undefined): JournalProblem[] {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { forge, started, verified, writtenJournal } from "../../test/parts/broken-journal.ts";
-import { type FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
-import { DIRECTORY, segmentPaths } from "../../test/parts/journal.ts";
+import { forge, forgeFooter, started, verified, writtenJournal } from "../../test/parts/broken-journal.ts";
+import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
+import { arrivals, DIRECTORY, openJournal, segmentPaths } from "../../test/parts/journal.ts";
 import { type Repair, repairJournal } from "./repair.ts";
 import { segmentName } from "./segment.ts";
 
@@ -99,6 +99,31 @@ describe("repair", () => {
     expect(numbers).toEqual(range(0, 400).filter((number) => !lost.has(number)));
     expect((await verified(files)).found).toEqual([]);
     expect(await repaired(files)).toEqual([]);
+  });
+
+  it("mends a footer whose hash was changed, in the middle and after what retention has removed", async () => {
+    const files = new FaultyFiles();
+    let now = 0;
+    const journal = await openJournal(files, { segmentSize: 2_000, maxAgeMs: 1_000, monotonic: () => now });
+    await journal.append("grill", arrivals(0, 400), { senderWaits: true });
+    now = 5_000;
+    journal.setDelivered(100, 100);
+    await journal.close();
+    const [first = "", , third = ""] = segmentPaths(files);
+    for (const path of [first, third]) forgeFooter(files, path, 60);
+    await repaired(files);
+    expect(await verified(files)).toMatchObject({ found: [], lost: 0, readings: 400 - journal.begin });
+    expect(await repaired(files)).toEqual([]);
+  });
+
+  it.each([80, 300])("gives a file of %d foreign bytes that looks like the newest segment a place", async (length) => {
+    const files = await writtenJournal();
+    files.replace(join(DIRECTORY, segmentName(5_000)), Buffer.alloc(length, 0xaa));
+    await repaired(files);
+    expect((await verified(files)).found).toEqual([]);
+    expect(await repaired(files)).toEqual([]);
+    expect((await started(files)).numbers).toEqual(range(0, 200));
+    expect((await verified(files)).found).toEqual([]);
   });
 
   it("can be cut off after any step and run again, and leaves a journal that starts", async () => {

@@ -7,7 +7,8 @@ import type { FileLayer } from "./files.ts";
 import { nodeFiles } from "./node-files.ts";
 import { offsetsIn, rebuildSegment, type Rebuilt, standIn } from "./rebuild.ts";
 import { SegmentContents } from "./segment-contents.ts";
-import type { SegmentEnd, SegmentHeader } from "./segment-header.ts";
+import { HEADER_BYTES, type SegmentEnd, type SegmentHeader } from "./segment-header.ts";
+import { sizeOf } from "./segment-lengths.ts";
 import { segmentName } from "./segment.ts";
 
 /** A file that is being written; a cut-off repair may leave one, and the next overwrites or moves it. */
@@ -51,6 +52,8 @@ interface Before {
   readonly hash: Buffer | undefined;
   readonly clockSteps: number;
   readonly nextTime: SegmentHeader["nextTime"];
+  /** As in its header; undefined when no footer ends it, as in versions that wrote none. */
+  readonly runningMs: number | undefined;
   readonly next: number | undefined;
 }
 
@@ -82,12 +85,14 @@ export async function repairJournal(directory: string, options: RepairOptions): 
 
 async function repairSegments(shop: Workshop, examined: ExaminedJournal, signal: AbortSignal): Promise<void> {
   const { segments, gaps, anchor } = examined;
-  const removed = anchor.state?.hash;
+  const { segment, hash } = anchor.state ?? {};
+  const removed = segment === segments[0]?.segment.header?.previous?.first ? hash : undefined;
   let before: Before = {
     end: undefined,
     hash: removed === undefined ? undefined : Buffer.from(removed, "hex"),
     clockSteps: 0,
     nextTime: { seconds: 0, nanos: 0 },
+    runningMs: 0,
     next: undefined,
   };
   // A problem of a segment may be told with the one after it.
@@ -105,7 +110,8 @@ async function repairSegments(shop: Workshop, examined: ExaminedJournal, signal:
 
 function asBefore({ segment, hash, footer, lastChecksum, clockSteps, nextTime, index }: ExaminedSegment): Before {
   const end = { first: segment.first, length: segment.length, lastChecksum };
-  return { end, hash, clockSteps, nextTime, next: footer?.next ?? segment.first + index };
+  const runningMs = footer && (segment.header?.runningMs ?? 0);
+  return { end, hash, clockSteps, nextTime, runningMs, next: footer?.next ?? segment.first + index };
 }
 
 /** A torn end lies beyond what the next header names. */
@@ -114,13 +120,7 @@ async function isLongerThanNamed(
   { segment }: ExaminedSegment,
   after: ExaminedSegment | undefined,
 ): Promise<boolean> {
-  if (after === undefined) return false;
-  const file = await files.open(segment.path, "read");
-  try {
-    return (await file.size()) > segment.length;
-  } finally {
-    await file.close();
-  }
+  return after !== undefined && (await sizeOf(files, segment)) > segment.length;
 }
 
 async function rebuild(
@@ -133,7 +133,7 @@ async function rebuild(
   const name = segmentName(segment.first);
   const torn = damage.find(({ toIndex }) => toIndex === undefined);
   const tornOnly = after === undefined && segment.header !== undefined && damage.every((one) => one === torn);
-  const reached = segment.first + each.index + (after === undefined ? offsetsIn(torn?.bytes ?? 0) : 0);
+  const reached = segment.first + each.index + (after === undefined ? offsetsIn(unreadOf(each)) : 0);
   const previous = after?.segment.header?.previous;
   // What is missing between the two is not lost from this one.
   const end = previous === undefined || previous.first === segment.first ? after?.segment.first : undefined;
@@ -144,7 +144,7 @@ async function rebuild(
     next,
     tornOnly,
     originalHash: tornOnly ? undefined : after?.footer?.hashBefore,
-    hashBefore: footer?.hashBefore ?? before.hash,
+    hashBefore: before.hash ?? footer?.hashBefore,
   });
   const kept = await keepCopy(shop, name, bytes);
   await replace(shop, name, rebuilt.bytes);
@@ -153,7 +153,13 @@ async function rebuild(
   const what = tornOnly ? "its torn end was left out" : `${lost} of its offsets are lost`;
   const message = `${name} was written anew with the ${entries} entries that can be read, ${what}; the file before is ${kept}`;
   shop.done({ segment: name, kept, lost, message });
-  return { ...asBefore(each), end: rebuilt.end, hash: sha256(rebuilt), next };
+  return { ...asBefore(each), end: rebuilt.end, hash: sha256(rebuilt), runningMs: header.runningMs ?? 0, next };
+}
+
+/** How many bytes at a last segment's end, or of its header when there is nothing else, cannot be read. */
+function unreadOf({ damage, segment, footer }: ExaminedSegment): number {
+  const torn = damage.find(({ toIndex }) => toIndex === undefined);
+  return torn?.bytes ?? (segment.header === undefined && footer === undefined ? HEADER_BYTES : 0);
 }
 
 async function fillGap(shop: Workshop, gap: ExaminedGap, after: ExaminedSegment, before: Before): Promise<Before> {
@@ -167,7 +173,7 @@ async function fillGap(shop: Workshop, gap: ExaminedGap, after: ExaminedSegment,
   const lost = next - gap.from;
   const message = `${name} stands for what is missing: offsets ${gap.from} to ${next - 1}; put the file in its place if you find it`;
   shop.done({ segment: name, lost, message });
-  return { ...before, end: rebuilt.end, hash: sha256(rebuilt), next };
+  return { ...before, end: rebuilt.end, hash: sha256(rebuilt), runningMs: header.runningMs ?? 0, next };
 }
 
 /** From here on the journal begins where it does: what is missing before that is told now, and no more. */
@@ -186,8 +192,9 @@ async function repairAnchor(shop: Workshop, { anchor, segments, gaps, extra }: E
   done({ segment: "anchor", lost, message });
 }
 
-function headerAfter({ end, clockSteps, nextTime }: Before, first: number, created: number): SegmentHeader {
-  return { first, created, previous: end, clockSteps, nextTime, runningMs: 0 };
+function headerAfter(before: Before, first: number, created: number): SegmentHeader {
+  const { end, clockSteps, nextTime, runningMs } = before;
+  return { first, created, previous: end, clockSteps, nextTime, runningMs };
 }
 
 function sha256({ bytes }: Rebuilt): Buffer {

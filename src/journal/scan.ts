@@ -92,7 +92,7 @@ export class Scan {
     let at = 0;
     while (at < window.length && payload < maxBytes) {
       const length = intactLength(window, at, window.length, this.#seed);
-      if (length === 0) break;
+      if (length === 0 || this.#isRepeated(window, at)) break;
       const entry = this.#take(window, at, length, damage);
       at += length;
       if (entry === undefined || entry.offset < from) continue;
@@ -117,6 +117,11 @@ export class Scan {
     if (window.length - at < MIN_RECORD_BYTES) return left >= MIN_RECORD_BYTES;
     const claimed = claimedLength(window, at);
     return claimed > window.length - at && claimed <= left;
+  }
+
+  /** An entry that was passed already, or should have come earlier, is not taken for one of here. */
+  #isRepeated(window: Buffer, at: number): boolean {
+    return hasOffset(window, at) && indexOf(window, at) < this.#index;
   }
 
   #take(window: Buffer, at: number, length: number, damage: Damage[]): Entry | undefined {

@@ -73,6 +73,7 @@ export function decodeHeader(bytes: Buffer, file: string): SegmentHeader | undef
     );
   }
   const previousFirst = bytes.readBigUInt64LE(32);
+  if (previousFirst !== NO_SEGMENT && previousFirst >= bytes.readBigUInt64LE(16)) return undefined;
   return {
     first: Number(bytes.readBigUInt64LE(16)),
     created: Number(bytes.readBigUInt64LE(24)),

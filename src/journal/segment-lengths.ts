@@ -13,6 +13,16 @@ export async function footerOf(files: FileLayer, { path, first, length }: Segmen
   }
 }
 
+/** How long a segment's file is, in bytes. */
+export async function sizeOf(files: FileLayer, { path }: Segment): Promise<number> {
+  const file = await files.open(path, "read");
+  try {
+    return await file.size();
+  } finally {
+    await file.close();
+  }
+}
+
 /** A segment whose file is longer than the segment. */
 export interface LongerSegment {
   readonly segment: FoundSegment;
@@ -21,7 +31,8 @@ export interface LongerSegment {
 }
 
 /**
- * Sets the segments' lengths to what the next header says of each; one that a repair has written says its own.
+ * Sets the segments' lengths to what the next header says of each. A file that ends with an intact footer is as long as
+ * it is: a repair wrote it, or somebody added or took away bytes before its end.
  * @returns those whose files are longer: they were to be cut when the power went again
  */
 export async function settleLengths(files: FileLayer, segments: readonly FoundSegment[]): Promise<LongerSegment[]> {
@@ -29,7 +40,7 @@ export async function settleLengths(files: FileLayer, segments: readonly FoundSe
   for (const [index, segment] of segments.entries()) {
     const previous = segments[index + 1]?.header?.previous;
     if (previous?.first !== segment.first || previous.length === segment.length) continue;
-    if ((await footerOf(files, segment))?.repaired === true) continue;
+    if ((await footerOf(files, segment)) !== undefined) continue;
     const bytes = segment.length - previous.length;
     if (bytes > 0) longer.push({ segment, bytes });
     segment.length = previous.length;

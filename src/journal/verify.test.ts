@@ -1,6 +1,14 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { forge, started, verified, writtenJournal } from "../../test/parts/broken-journal.ts";
+import {
+  endOfRecord,
+  forge,
+  forgeFooter,
+  recordAt,
+  started,
+  verified,
+  writtenJournal,
+} from "../../test/parts/broken-journal.ts";
 import { FaultyFiles, systemError } from "../../test/parts/faulty-files.ts";
 import { arrivals, DIRECTORY, openJournal, segmentPaths } from "../../test/parts/journal.ts";
 import { until } from "../../test/parts/program.ts";
@@ -172,6 +180,50 @@ describe("verify", () => {
     expect((await verified(anchor)).found).toMatchObject([{ kind: "damaged", segment: "anchor" }]);
     expect((await started(anchor)).losses).toMatchObject([{ reason: "damaged", count: 0, position: 0 }]);
     expect((await verified(anchor)).found).toEqual([]);
+  });
+
+  it("sees bytes that were put between others, and a start reads all that lies behind them", async () => {
+    const files = await writtenJournal();
+    const [path = ""] = segmentPaths(files);
+    const bytes = files.content(path);
+    const at = recordAt(bytes, bytes.indexOf("7  "));
+    files.replace(path, Buffer.concat([bytes.subarray(0, at), Buffer.alloc(1_000, 0xaa), bytes.subarray(at)]));
+    expect((await verified(files)).found).toMatchObject([{ kind: "damaged", position: at, bytes: 1_000 }]);
+    const { losses, numbers } = await started(files);
+    expect(losses).toMatchObject([{ reason: "damaged", count: 0, position: at, bytes: 1_000 }]);
+    expect(numbers).toEqual(range(0, 200));
+  });
+
+  it("sees a record that is there twice, which a start reads once", async () => {
+    const files = await writtenJournal();
+    const [path = ""] = segmentPaths(files);
+    const bytes = files.content(path);
+    const at = recordAt(bytes, bytes.indexOf("7  "));
+    const end = endOfRecord(bytes, at);
+    files.replace(path, Buffer.concat([bytes.subarray(0, end), bytes.subarray(at)]));
+    expect((await verified(files)).found).toMatchObject([{ kind: "damaged", position: end, bytes: end - at }]);
+    expect((await started(files)).numbers).toEqual(range(0, 200));
+  });
+
+  it("sees a changed hash in a footer, and names the segment that has it as well as the one that it is of", async () => {
+    const files = await writtenJournal(400);
+    const paths = segmentPaths(files);
+    forgeFooter(files, paths[2] ?? "", 60);
+    const altered = [1, 2].map((index) => ({ kind: "altered", segment: segmentName(firstOf(paths[index])) }));
+    expect((await verified(files)).found).toMatchObject(altered);
+  });
+
+  it("takes a write that it sees half done for no torn end", async () => {
+    const files = await writtenJournal();
+    const last = segmentPaths(files).at(-1) ?? "";
+    const bytes = files.content(last);
+    const lengths = [bytes.length - 30, bytes.length - 5];
+    const open = files.open.bind(files);
+    files.open = async (path, mode) => {
+      const file = await open(path, mode);
+      return path === last ? { ...file, size: async () => lengths.shift() ?? bytes.length } : file;
+    };
+    expect((await verified(files)).found).toEqual([]);
   });
 
   it("sees that the footer of an ended segment is gone, also when the next header was changed to fit", async () => {

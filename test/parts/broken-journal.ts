@@ -41,10 +41,32 @@ export async function started(files: FaultyFiles): Promise<{ losses: readonly Lo
 export function forge(files: FaultyFiles, path: string, from: string, to: string): void {
   const bytes = files.content(path);
   const at = bytes.indexOf(from);
-  let start = 80;
-  while (start + 8 + bytes.readUInt32LE(start) <= at) start += 8 + bytes.readUInt32LE(start);
   bytes.write(to, at);
-  const record = bytes.subarray(start + 8, start + 8 + bytes.readUInt32LE(start));
-  bytes.writeUInt32LE(crc32(record, crc32(path.slice(-28))), start + 4);
+  mend(bytes, path, recordAt(bytes, at));
   files.replace(path, bytes);
+}
+
+/** Inverts a byte of the footer with which a segment ends, and mends its checksum. */
+export function forgeFooter(files: FaultyFiles, path: string, at: number): void {
+  const bytes = files.content(path);
+  const start = bytes.length - bytes.readUInt32LE(bytes.length - 4);
+  bytes.writeUInt8(bytes.readUInt8(start + at) ^ 0xff, start + at);
+  mend(bytes, path, start);
+  files.replace(path, bytes);
+}
+
+/** Where the record begins in which `at` lies. */
+export function recordAt(bytes: Buffer, at: number): number {
+  let start = 80;
+  while (endOfRecord(bytes, start) <= at) start = endOfRecord(bytes, start);
+  return start;
+}
+
+export function endOfRecord(bytes: Buffer, start: number): number {
+  return start + 8 + bytes.readUInt32LE(start);
+}
+
+function mend(bytes: Buffer, path: string, start: number): void {
+  const record = bytes.subarray(start + 8, endOfRecord(bytes, start));
+  bytes.writeUInt32LE(crc32(record, crc32(path.slice(-28))), start + 4);
 }
