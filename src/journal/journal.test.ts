@@ -276,6 +276,20 @@ describe("a journal", () => {
     await journal.close();
   });
 
+  it("loses to a block of the disk that is gone no more than lies near it, though that held the inputs' names", async () => {
+    const files = new FaultyFiles();
+    const journal = await openJournal(files);
+    await journal.append("grill", arrivals(0, 2_000), { senderWaits: true });
+    await journal.close();
+    const [path = ""] = segmentPaths(files);
+    files.replace(path, files.content(path).fill(0, 0, 4_096));
+    const again = await openJournal(files);
+    const numbers = numbersOf(await readAll(again));
+    expect(numbers).toEqual(Array.from({ length: numbers.length }, (_, index) => 2_000 - numbers.length + index));
+    expect(numbers.length).toBeGreaterThan(1_700);
+    await again.close();
+  });
+
   it("begins again after its files were cut to nothing or filled with zeros", async () => {
     for (const length of [0, 10, 79, 5_000]) {
       const files = new FaultyFiles();

@@ -25,12 +25,16 @@ export const MIN_RECORD_BYTES = HEAD_BYTES + 1;
 /** Where readings come from, numbered within a segment. */
 export interface Source {
   readonly id: number;
+  /** The index of its first record. */
+  readonly since: number;
   /** How many records of the segment give its names. */
   named: number;
 }
 
 /** The names are given twice, so that no one damaged record makes others unreadable. */
-export const NAMED_RECORDS = 2;
+const NAMED_RECORDS = 2;
+/** And once more so many entries on: no block of a disk, 4 KiB, reaches from there to the first. */
+const NAMED_AGAIN_AFTER = 256;
 
 /** The most bytes that a reading's record takes. */
 export function readingBound(input: string, arrival: Arrival): number {
@@ -57,7 +61,8 @@ export function encodeReading(
   input: string,
   arrival: Arrival,
 ): number {
-  const naming = source.named < NAMED_RECORDS;
+  const { named, since } = source;
+  const naming = named < NAMED_RECORDS || (named === NAMED_RECORDS && index - since >= NAMED_AGAIN_AFTER);
   encodeHead(into, at, naming ? KIND.namingReading : KIND.reading, index, arrival.time);
   let end = writeVarint(into, at + HEAD_BYTES, source.id);
   if (naming) {

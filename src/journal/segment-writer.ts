@@ -239,7 +239,7 @@ export class SegmentWriter {
   }
 
   #newSource({ channels }: InputSources, input: string, channel: string): Source {
-    const source = { id: this.#segment.names.length, named: 0 };
+    const source = { id: this.#segment.names.length, since: this.next - this.#segment.first, named: 0 };
     this.#segment.names.push({ input, channel });
     channels.set(channel, source);
     return source;
@@ -266,7 +266,7 @@ function sourcesOf(segment: OpenSegment): Map<string, InputSources> {
   for (const [id, names] of segment.names.entries()) {
     if (names === undefined) continue;
     const known = sources.get(names.input) ?? { channels: new Map(), count: segment.contents.of(names.input) };
-    known.channels.set(names.channel, { id, named: segment.named[id] ?? 0 });
+    known.channels.set(names.channel, { id, since: 0, named: segment.named[id] ?? 0 });
     sources.set(names.input, known);
   }
   return sources;
