@@ -1,11 +1,11 @@
-import { Journal, type Entry, type JournalOptions } from "../../src/journal/index.ts";
+import { type Entry, type FileLayer, Journal, type JournalOptions } from "../../src/journal/index.ts";
 import type { Arrival } from "../../src/model/index.ts";
 import type { FaultyFiles } from "./faulty-files.ts";
 
 export const DIRECTORY = "/data/journal";
 
 /** Opens a journal over files in memory that syncs only when told to; `changes` say what is different. */
-export function openJournal(files: FaultyFiles, changes: Partial<JournalOptions> = {}): Promise<Journal> {
+export function openJournal(files: FileLayer, changes: Partial<JournalOptions> = {}): Promise<Journal> {
   return Journal.open({
     directory: DIRECTORY,
     durability: "disk",
