@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
 import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
 import type { Block, MarkKind } from "./entry.ts";
-import { Anchor, ANCHOR_BYTES } from "./anchor.ts";
+import { Anchor } from "./anchor.ts";
 import { asError, type FileLayer, isFull } from "./files.ts";
 import { Flush } from "./flush.ts";
 import { HashChain } from "./hash-chain.ts";
 import type { Loss } from "./loss.ts";
+import { boundsOf, type JournalBounds } from "./journal-bounds.ts";
 import type { AppendOptions, JournalOptions, JournalStats, Recovered } from "./journal-options.ts";
 import { memoryFiles } from "./memory-files.ts";
 import { nodeFiles } from "./node-files.ts";
@@ -23,8 +24,7 @@ import { SegmentWriter } from "./segment-writer.ts";
 import { Segments } from "./segments.ts";
 import { Waiters } from "./waiters.ts";
 
-const KIB = 1024;
-const MIB = 1024 * KIB;
+const MIB = 1024 * 1024;
 const RECENT_BYTES = 8 * MIB;
 /** Appended and not on disk: beyond this an append waits for the disk. */
 const MOST_PENDING_BYTES = 16 * MIB;
@@ -33,8 +33,6 @@ const HURRY_BYTES = MIB;
 const EXPIRE_EVERY_MS = 60_000;
 /** How much of its age the journal may forget when it is killed. */
 const KEEP_AGE_EVERY_MS = 3_600_000;
-/** Room on the disk for cursors and rejects. */
-const RESERVE_BYTES = 256 * KIB;
 
 /** The append-only log of all that was received. See docs/reference/journal-format.md for its bytes. */
 export class Journal {
@@ -56,10 +54,7 @@ export class Journal {
   readonly #hashes: HashChain;
   /** How long the journal has been open in all, in milliseconds. */
   readonly #runningMs: () => number;
-  /** What the segments may take, in bytes. */
-  readonly #most: number;
-  /** What they may take with readings. */
-  readonly #limit: number;
+  readonly #bounds: JournalBounds;
   #end: number;
   #closed = false;
   #full = false;
@@ -83,16 +78,12 @@ export class Journal {
   }
 
   private constructor(options: JournalOptions, files: FileLayer, anchor: Anchor, recovery: Recovery) {
-    const { directory, maxSize, maxAgeMs, whenFull, now = Date.now, monotonic = () => performance.now() } = options;
-    const segmentSize = options.segmentSize ?? Math.max(64 * KIB, Math.min(8 * MIB, Math.floor(maxSize / 8)));
-    const reserve = options.durability === "memory" ? 0 : Math.min(RESERVE_BYTES, Math.floor(maxSize / 16));
+    const { directory, maxAgeMs, whenFull, now = Date.now, monotonic = () => performance.now() } = options;
     this.#options = options;
     this.#end = recovery.next;
     this.#anchor = anchor;
-    this.#reserve = new Reserve(directory, files, reserve);
-    this.#most = maxSize - reserve - ANCHOR_BYTES;
-    // The rest is for marks, so that also a full journal can be stopped, started and drained.
-    this.#limit = this.#most - Math.min(MIB, Math.max(4 * KIB, Math.floor(maxSize / 64)));
+    this.#bounds = boundsOf(options);
+    this.#reserve = new Reserve(directory, files, this.#bounds.reserve);
     const opened = monotonic() - Math.max(recovery.runningMs, anchor.state?.runningMs ?? 0);
     this.#runningMs = () => monotonic() - opened;
     this.recovered = {
@@ -131,7 +122,7 @@ export class Journal {
     });
     this.#room = new RoomQueue((bytes) => this.#roomFor(bytes));
     this.#writer = new SegmentWriter(recovery, {
-      segmentSize,
+      segmentSize: this.#bounds.segmentSize,
       now,
       runningMs: this.#runningMs,
       onChunk: (chunk) => this.#recent.add(chunk),
@@ -221,7 +212,7 @@ export class Journal {
    */
   async mark(kind: MarkKind, time: Timestamp, attributes?: Attributes): Promise<void> {
     if (this.#closed) throw closedError();
-    if (this.#bytes + markBound(attributes) + this.#writer.rollBytes > this.#most) {
+    if (this.#bytes + markBound(attributes) + this.#writer.rollBytes > this.#bounds.most) {
       const offset = this.#writer.next;
       const message = `the journal is full, with what is set aside for marks: ${kind} was not noted; see why an output does not deliver, or raise max_size`;
       this.#options.onLoss?.({ reason: "no_room_for_mark", count: 0, fromOffset: offset, toOffset: offset, message });
@@ -319,7 +310,7 @@ export class Journal {
   }
 
   #tooLarge(bytes: number): RangeError | undefined {
-    const most = this.#limit - 2 * HEADER_BYTES;
+    const most = this.#bounds.limit - 2 * HEADER_BYTES;
     if (bytes <= most) return undefined;
     return new RangeError(
       `readings of ${bytes} bytes cannot be appended at once: the journal may take ${most} bytes; raise max_size, or let the input pass on less at once`,
@@ -331,7 +322,7 @@ export class Journal {
     // A slow disk makes room by itself; one that fails may not.
     if (pendingBytes > 0 && pendingBytes + bytes > MOST_PENDING_BYTES)
       return this.#flush.failure === undefined ? "soon" : "none";
-    const room = this.#retention.makeRoom(this.#limit, () => this.#bytes + bytes + this.#writer.rollBytes);
+    const room = this.#retention.makeRoom(this.#bounds.limit, () => this.#bytes + bytes + this.#writer.rollBytes);
     this.#full = room === "none";
     return room;
   }

@@ -6,12 +6,12 @@ import type { Entry } from "./entry.ts";
 import type { FileLayer } from "./files.ts";
 import { findSegment, type FoundSegment } from "./find-segment.ts";
 import type { Loss } from "./loss.ts";
+import type { OpenSegment } from "./open-segment.ts";
 import { MIN_RECORD_BYTES } from "./record.ts";
 import { type Damage, Scan } from "./scan.ts";
 import { HEADER_BYTES, type SegmentEnd, type SegmentHeader } from "./segment-header.ts";
 import { SegmentContents } from "./segment-contents.ts";
 import { settleLengths, footerOf } from "./segment-lengths.ts";
-import type { OpenSegment } from "./segment-writer.ts";
 import { firstOfName } from "./segment.ts";
 import { timeAfter } from "./walk-segment.ts";
 

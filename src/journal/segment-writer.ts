@@ -2,11 +2,13 @@ import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
 import { Chunk } from "./chunk.ts";
 import type { MarkKind } from "./entry.ts";
 import { completeFooter, encodeFooter, footerBound } from "./footer.ts";
-import { encodeMark, encodeReading, markBound, readingBound, type Source } from "./record.ts";
-import { type Names, storedChecksum } from "./record-decoder.ts";
-import { type InputCount, SegmentContents } from "./segment-contents.ts";
+import { newSegment, type OpenSegment } from "./open-segment.ts";
+import { encodeMark, encodeReading, markBound, readingBound } from "./record.ts";
+import { storedChecksum } from "./record-decoder.ts";
+import type { SegmentContents } from "./segment-contents.ts";
 import { encodeHeader, HEADER_BYTES, type SegmentEnd } from "./segment-header.ts";
 import { segmentSeed } from "./segment.ts";
+import { type InputSources, Sources } from "./sources.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** A segment with this many sources is ended, which bounds its tables. */
@@ -40,25 +42,6 @@ export interface WriterOptions {
   readonly onSegment: (first: number, created: number, runningMs: number) => void;
 }
 
-/** The readings of one input in the segment being filled. */
-interface InputSources {
-  readonly channels: Map<string, Source>;
-  readonly count: InputCount;
-}
-
-/** A segment that more is written to. */
-export interface OpenSegment {
-  readonly first: number;
-  /** Its length with what is not on disk yet. */
-  length: number;
-  /** The checksum of its last entry's record, 0 when it has none. */
-  lastChecksum: number;
-  readonly contents: SegmentContents;
-  /** The sources' names by id, and how often a record has given them. */
-  readonly names: (Names | undefined)[];
-  readonly named: number[];
-}
-
 /** Encodes entries into chunks of segments, and begins a new segment when one is full. Touches no disk. */
 export class SegmentWriter {
   /** The offset of the next entry. */
@@ -75,7 +58,7 @@ export class SegmentWriter {
   #nextNanos: number;
   #segment: OpenSegment;
   #seed: number;
-  #sources: Map<string, InputSources>;
+  #sources: Sources;
   #chunk: Chunk | undefined;
 
   constructor(state: WriterState, options: WriterOptions) {
@@ -86,7 +69,7 @@ export class SegmentWriter {
     this.#nextNanos = state.nextTime.nanos;
     this.#segment = state.open ?? newSegment(state.next);
     this.#seed = segmentSeed(this.#segment.first);
-    this.#sources = sourcesOf(this.#segment);
+    this.#sources = new Sources(this.#segment);
     if (state.open === undefined) this.#begin(state.previous);
     else if (state.ends) this.#roll(true);
   }
@@ -110,10 +93,11 @@ export class SegmentWriter {
       const chunk = this.#roomFor(readingBound(input, arrival));
       if (sources === undefined || segment !== this.#segment) {
         segment = this.#segment;
-        sources = this.#sourcesOf(input);
+        sources = this.#sources.of(input);
       }
-      const source = sources.channels.get(arrival.channel) ?? this.#newSource(sources, input, arrival.channel);
+      const { channel } = arrival;
       const index = this.next - segment.first;
+      const source = sources.channels.get(channel) ?? this.#sources.add(sources, input, channel, index);
       const end = encodeReading(chunk.bytes, chunk.filled, index, this.#seed, source, input, arrival);
       this.#took(chunk, end);
       sources.count.readings += 1;
@@ -145,7 +129,7 @@ export class SegmentWriter {
 
   /** What ending the segment being filled, and beginning another, takes. */
   get rollBytes(): number {
-    return HEADER_BYTES + footerBound(this.#sources.keys());
+    return HEADER_BYTES + footerBound(this.#sources.inputs);
   }
 
   /** True while the segment's footer waits for the hash of the segment before. */
@@ -177,7 +161,7 @@ export class SegmentWriter {
     const { length } = this.#segment;
     this.#segment = newSegment(this.next);
     this.#seed = segmentSeed(this.next);
-    this.#sources = new Map();
+    this.#sources = new Sources(this.#segment);
     this.#begin({ first, length, lastChecksum });
   }
 
@@ -229,22 +213,6 @@ export class SegmentWriter {
     chunk.filled = end;
   }
 
-  #sourcesOf(input: string): InputSources {
-    let sources = this.#sources.get(input);
-    if (sources === undefined) {
-      sources = { channels: new Map(), count: this.#segment.contents.of(input) };
-      this.#sources.set(input, sources);
-    }
-    return sources;
-  }
-
-  #newSource({ channels }: InputSources, input: string, channel: string): Source {
-    const source = { id: this.#segment.names.length, since: this.next - this.#segment.first, named: 0 };
-    this.#segment.names.push({ input, channel });
-    channels.set(channel, source);
-    return source;
-  }
-
   #seen(contents: SegmentContents, time: Timestamp, bytes: number): void {
     let { seconds, nanos } = time;
     contents.seen(seconds, nanos);
@@ -255,19 +223,4 @@ export class SegmentWriter {
       this.#nextNanos = nanos;
     }
   }
-}
-
-function newSegment(first: number): OpenSegment {
-  return { first, length: 0, lastChecksum: 0, contents: new SegmentContents(), names: [], named: [] };
-}
-
-function sourcesOf(segment: OpenSegment): Map<string, InputSources> {
-  const sources = new Map<string, InputSources>();
-  for (const [id, names] of segment.names.entries()) {
-    if (names === undefined) continue;
-    const known = sources.get(names.input) ?? { channels: new Map(), count: segment.contents.of(names.input) };
-    known.channels.set(names.channel, { id, since: 0, named: segment.named[id] ?? 0 });
-    sources.set(names.input, known);
-  }
-  return sources;
 }
