@@ -12,11 +12,13 @@ export async function findSegment(files: FileLayer, directory: string, first: nu
   const path = segmentPath(directory, first);
   const file = await files.open(path, "read");
   try {
+    // Before the header is read: an agent may be writing the first bytes just now.
+    const length = await file.size();
     const bytes = Buffer.alloc(HEADER_BYTES);
     const count = await file.read(bytes, 0);
     const header = decodeHeader(bytes.subarray(0, count), path);
     const { created, runningMs } = header ?? { created: undefined, runningMs: undefined };
-    return { first, path, header, created, runningMs, length: await file.size() };
+    return { first, path, header, created, runningMs, length };
   } finally {
     await file.close();
   }

@@ -213,6 +213,24 @@ describe("verify", () => {
     expect((await verified(files)).found).toMatchObject(altered);
   });
 
+  it("takes a segment whose first bytes are being written for no damaged one", async () => {
+    const files = await writtenJournal();
+    const last = segmentPaths(files).at(-1) ?? "";
+    const open = files.open.bind(files);
+    let looks = 0;
+    files.open = async (path, mode) => {
+      const file = await open(path, mode);
+      if (path !== last) return file;
+      const isWritten = () => looks++ > 0;
+      return {
+        ...file,
+        size: async () => (isWritten() ? file.size() : 0),
+        read: async (into, position) => (isWritten() ? file.read(into, position) : 0),
+      };
+    };
+    expect((await verified(files)).found).toEqual([]);
+  });
+
   it("takes a write that it sees half done for no torn end", async () => {
     const files = await writtenJournal();
     const last = segmentPaths(files).at(-1) ?? "";
