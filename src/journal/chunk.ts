@@ -16,6 +16,7 @@ export class Chunk {
   /** Up to where it is on disk. */
   durable = 0;
   readonly #first: number;
+  readonly #header: number;
   readonly #names: (Names | undefined)[];
   readonly #entries: Entry[] = [];
   #durableNext: number;
@@ -31,6 +32,7 @@ export class Chunk {
     this.filled = header;
     this.next = next;
     this.#first = next;
+    this.#header = header;
     this.#names = names;
     this.#durableNext = next;
     this.#decoded = header;
@@ -74,15 +76,23 @@ export class Chunk {
     return { entries, next: from + count, bytes };
   }
 
+  /** What is not on disk. */
+  unwritten(): Entry[] {
+    const entries: Entry[] = [];
+    for (let at = Math.max(this.durable, this.#header); at < this.filled;) at = this.#decodeAt(at, entries);
+    return entries;
+  }
+
   #decode(): void {
+    while (this.#decoded < this.durable) this.#decoded = this.#decodeAt(this.#decoded, this.#entries);
+  }
+
+  /** Adds the entry at `at`, if it is one; returns where its record ends. */
+  #decodeAt(at: number, entries: Entry[]): number {
     const { bytes } = this;
-    while (this.#decoded < this.durable) {
-      const length = bytes.readUInt32LE(this.#decoded) + 8;
-      const entry = hasOffset(bytes, this.#decoded)
-        ? decodeEntry(bytes, this.#decoded, length, this.segment, this.#names)
-        : undefined;
-      if (entry !== undefined) this.#entries.push(entry);
-      this.#decoded += length;
-    }
+    const length = bytes.readUInt32LE(at) + 8;
+    const entry = hasOffset(bytes, at) ? decodeEntry(bytes, at, length, this.segment, this.#names) : undefined;
+    if (entry !== undefined) entries.push(entry);
+    return at + length;
   }
 }

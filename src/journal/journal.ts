@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
+import type { Chunk } from "./chunk.ts";
 import type { Block, MarkKind } from "./entry.ts";
 import { Anchor } from "./anchor.ts";
 import { asError, type FileLayer, isFull } from "./files.ts";
@@ -20,7 +21,7 @@ import { RoomQueue } from "./room-queue.ts";
 import { SegmentFile } from "./segment-file.ts";
 import { HEADER_BYTES } from "./segment-header.ts";
 import { SegmentReader } from "./segment-reader.ts";
-import { SegmentWriter } from "./segment-writer.ts";
+import { SegmentWriter, type WriterState } from "./segment-writer.ts";
 import { Segments } from "./segments.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -38,8 +39,9 @@ const KEEP_AGE_EVERY_MS = 3_600_000;
 export class Journal {
   readonly recovered: Recovered;
   readonly #options: JournalOptions;
+  readonly #files: FileLayer;
   readonly #segments: Segments;
-  readonly #writer: SegmentWriter;
+  #writer: SegmentWriter;
   readonly #file: SegmentFile;
   readonly #flush: Flush;
   readonly #recent = new Recent(RECENT_BYTES);
@@ -78,7 +80,8 @@ export class Journal {
   }
 
   private constructor(options: JournalOptions, files: FileLayer, anchor: Anchor, recovery: Recovery) {
-    const { directory, maxAgeMs, whenFull, now = Date.now, monotonic = () => performance.now() } = options;
+    const { directory, maxAgeMs, whenFull, monotonic = () => performance.now() } = options;
+    this.#files = files;
     this.#options = options;
     this.#end = recovery.next;
     this.#anchor = anchor;
@@ -121,13 +124,7 @@ export class Journal {
       seal: () => this.#seal(),
     });
     this.#room = new RoomQueue((bytes) => this.#roomFor(bytes));
-    this.#writer = new SegmentWriter(recovery, {
-      segmentSize: this.#bounds.segmentSize,
-      now,
-      runningMs: this.#runningMs,
-      onChunk: (chunk) => this.#recent.add(chunk),
-      onSegment: (first, created, runningMs) => this.#segments.add(first, created, runningMs),
-    });
+    this.#writer = this.#writerFrom(recovery);
     this.#expire = setInterval(() => this.#grow(), EXPIRE_EVERY_MS);
     this.#expire.unref();
     for (const loss of recovery.damage) this.#tellOnce(loss);
@@ -272,6 +269,11 @@ export class Journal {
     await this.#reserve.release().catch(() => {});
   }
 
+  /** Senders are held back, or will be soon, for want of room or since the disk fails. */
+  get held(): boolean {
+    return this.#full || this.#flush.failure !== undefined;
+  }
+
   /** Makes durable what was appended so far. */
   async sync(): Promise<void> {
     await this.#flush.now();
@@ -341,18 +343,49 @@ export class Journal {
       await this.#reserve.make();
       await this.#writePending();
     } catch (error) {
-      if (isFull(error)) {
-        this.#retention.free();
-        await this.spare();
-      }
-      throw error;
+      if (!isFull(error)) throw error;
+      this.#retention.free();
+      await this.spare();
+      await this.#endOnlySegment().catch(() => {});
+      if (this.#writer.pendingBytes > 0) throw error;
     }
     this.#retention.expire();
     this.#room.retry();
   }
 
-  async #writePending(): Promise<void> {
-    const pending = this.#writer.pending.map((chunk) => ({ chunk, end: chunk.filled, next: chunk.next }));
+  /**
+   * The disk is full, and a segment can go only once the next one has begun: ends the only one on disk where it ends
+   * there, and begins the next in a part of the room that is set aside.
+   */
+  async #endOnlySegment(): Promise<void> {
+    const { oldest, second } = this.#segments;
+    if (oldest === undefined || oldest.length === 0 || (second?.length ?? 0) > 0 || this.#end === oldest.first) return;
+    const found = await Recovery.run(this.#options.directory, this.#files, this.#anchor, this.#end);
+    if (found.next !== this.#end) return;
+    const unwritten = this.#writer.pending.flatMap((chunk) => chunk.unwritten());
+    this.#segments.removeUnwritten();
+    this.#writer = this.#writerFrom({ ...found, ends: true });
+    for (const entry of unwritten) this.#writer.add(entry);
+    await this.#writePending(this.#reserve.size / 2);
+    // Until there is room nothing more is written, and who mends the disk may want it without open files.
+    await this.#file.close();
+  }
+
+  #writerFrom(state: WriterState): SegmentWriter {
+    const { now = Date.now } = this.#options;
+    return new SegmentWriter(state, {
+      segmentSize: this.#bounds.segmentSize,
+      now,
+      runningMs: this.#runningMs,
+      onChunk: (chunk) => this.#recent.add(chunk),
+      onSegment: (first, created, runningMs) => this.#segments.add(first, created, runningMs),
+    });
+  }
+
+  /** @param most bytes; as many as fit into it, in order */
+  async #writePending(most = Infinity): Promise<void> {
+    const chunks = leading(this.#writer.pending, most);
+    const pending = chunks.map((chunk) => ({ chunk, end: chunk.filled, next: chunk.next }));
     for (const [first, parts] of Map.groupBy(pending, ({ chunk }) => chunk.segment)) {
       const segment = this.#segments.at(first);
       if (segment === undefined) throw new Error(`segment ${first} was removed before it was written`);
@@ -386,6 +419,13 @@ function boundOf(input: string, arrivals: readonly Arrival[]): number {
   let bytes = 0;
   for (const arrival of arrivals) bytes += readingBound(input, arrival);
   return bytes;
+}
+
+/** The first chunks, as long as what of them is not on disk is at most so many bytes. */
+function leading(chunks: readonly Chunk[], most: number): readonly Chunk[] {
+  let bytes = 0;
+  const beyond = chunks.findIndex(({ filled, durable }) => (bytes += filled - durable) > most);
+  return beyond < 0 ? chunks : chunks.slice(0, beyond);
 }
 
 function closedError(): Error {

@@ -11,7 +11,8 @@ export const RESERVE_NAME = "reserve";
 export class Reserve {
   readonly #path: string;
   readonly #files: FileLayer;
-  readonly #size: number;
+  /** In bytes. */
+  readonly size: number;
   #made = false;
   #changing: Promise<void> = Promise.resolve();
 
@@ -19,7 +20,7 @@ export class Reserve {
   constructor(directory: string, files: FileLayer, size: number) {
     this.#path = join(directory, RESERVE_NAME);
     this.#files = files;
-    this.#size = size;
+    this.size = size;
     this.#made = size === 0;
   }
 
@@ -30,7 +31,7 @@ export class Reserve {
 
   /** Gives the room to others. */
   release(): Promise<void> {
-    return this.#size === 0 ? Promise.resolve() : this.#change(() => this.#release());
+    return this.size === 0 ? Promise.resolve() : this.#change(() => this.#release());
   }
 
   #change(change: () => Promise<void>): Promise<void> {
@@ -43,10 +44,10 @@ export class Reserve {
     if (this.#made) return;
     const file = await this.#files.open(this.#path, "write");
     try {
-      if ((await file.size()) !== this.#size) {
+      if ((await file.size()) !== this.size) {
         await this.#checkRoom();
         await file.truncate(0);
-        await file.write([randomFillSync(Buffer.allocUnsafeSlow(this.#size))], 0);
+        await file.write([randomFillSync(Buffer.allocUnsafeSlow(this.size))], 0);
         await file.sync();
       }
       this.#made = true;
@@ -61,8 +62,8 @@ export class Reserve {
   /** Spares a full disk the writing of what will not fit. */
   async #checkRoom(): Promise<void> {
     const room = await this.#files.room?.(dirname(this.#path));
-    if (room === undefined || room >= this.#size) return;
-    const message = `ENOSPC: ${room} bytes are left on the disk of ${this.#path}, and the journal keeps ${this.#size} free for cursors and rejects`;
+    if (room === undefined || room >= this.size) return;
+    const message = `ENOSPC: ${room} bytes are left on the disk of ${this.#path}, and the journal keeps ${this.size} free for cursors and rejects`;
     throw Object.assign(new Error(message), { code: "ENOSPC" });
   }
 

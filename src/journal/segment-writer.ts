@@ -1,6 +1,6 @@
 import type { Arrival, Attributes, Timestamp } from "../model/index.ts";
 import { Chunk } from "./chunk.ts";
-import type { MarkKind } from "./entry.ts";
+import type { Entry, MarkKind } from "./entry.ts";
 import { completeFooter, encodeFooter, footerBound } from "./footer.ts";
 import { newSegment, type OpenSegment } from "./open-segment.ts";
 import { encodeMark, encodeReading, markBound, readingBound } from "./record.ts";
@@ -104,6 +104,12 @@ export class SegmentWriter {
       this.#seen(segment.contents, arrival.time, arrival.payload.length);
     }
     return this.pendingBytes - before;
+  }
+
+  /** Appends an entry that an earlier writer did not bring to disk; it gets the same offset when all before it did. */
+  add(entry: Entry): void {
+    if (entry.kind === "reading") this.append(entry.input, [entry]);
+    else this.mark(entry.kind, entry.time, entry.attributes);
   }
 
   /** Appends a mark; returns how many bytes it took. */

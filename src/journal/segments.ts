@@ -44,6 +44,11 @@ export class Segments {
     this.#bytes -= this.#list.shift()?.length ?? 0;
   }
 
+  /** Forgets those of which nothing is on disk. */
+  removeUnwritten(): void {
+    while (this.#list.at(-1)?.length === 0) this.#list.pop();
+  }
+
   /** The segment that begins at `first`. */
   at(first: number): Segment | undefined {
     return this.#list.findLast((each) => each.first === first);

@@ -45,6 +45,7 @@ export class NewestFirst {
     this.#options = options;
     this.#progress = new Progress({
       ...options,
+      hurries: () => options.journal.held,
       allowance,
       snapshot: undefined,
       onFailure: (error) => options.onFailure("cursor", error),

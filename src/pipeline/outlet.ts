@@ -31,6 +31,7 @@ export class Outlet {
     this.#lane = this.#openLane(options.makeChain());
     this.#progress = new Progress({
       ...options,
+      hurries: () => options.journal.held,
       allowance: options.allowance,
       snapshot: this.#lane.chain.stateful ? () => this.#snapshot() : undefined,
       onFailure: (error) => options.onFailure("cursor", error),

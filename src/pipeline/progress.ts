@@ -35,6 +35,8 @@ export interface ProgressOptions {
   readonly save: (progress: SavedProgress) => Promise<void>;
   /** After so many bytes of the journal the cursor is saved without waiting for its minute. */
   readonly saveEveryBytes: number;
+  /** Whether the journal waits for room that a saved cursor may give it. */
+  readonly hurries?: () => boolean;
   /**
    * The chain's memory, asked for at the place up to which it has read; it says undefined while the chain does not yet
    * remember what it has to. Left out for one that remembers nothing.
@@ -144,7 +146,8 @@ export class Progress {
     this.#delivered = fewSpans(this.#delivered);
     this.#unsavedBytes += bytes;
     if (this.#closed) return;
-    if (this.#unsavedBytes >= this.#options.saveEveryBytes) void this.#saveSoon();
+    const { saveEveryBytes, hurries } = this.#options;
+    if (this.#unsavedBytes >= saveEveryBytes || hurries?.() === true) void this.#saveSoon();
     else this.#timer ??= setTimeout(() => void this.#saveSoon(), SAVE_EVERY_MS);
   }
 

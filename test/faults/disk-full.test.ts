@@ -18,7 +18,7 @@ describe("a disk", () => {
   async function onSmallDisk(options: Omit<HeldAgentOptions, "dataDir"> = {}) {
     const disk = keep(await mountSmallDisk(DISK));
     const agent = keep(
-      await startHeldAgent({ journal: "max_size: 8MiB", dataDir: join(disk.path, "data"), ...options }),
+      await startHeldAgent({ dataDir: join(disk.path, "data"), ...options }),
     );
     return { disk, agent };
   }
@@ -59,7 +59,7 @@ describe("a disk", () => {
   }, 120_000);
 
   it("that is full lets the oldest go with when_full: drop_oldest, counted and told, and takes the newest", async () => {
-    const { agent } = await onSmallDisk({ journal: "max_size: 8MiB, when_full: drop_oldest" });
+    const { agent } = await onSmallDisk({ journal: "when_full: drop_oldest" });
     await agent.sink.stop();
     await agent.publish(MORE_THAN_FIT);
     await until("all to be acknowledged", () => agent.acknowledged() >= MORE_THAN_FIT, 60_000);
