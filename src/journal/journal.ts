@@ -364,7 +364,8 @@ export class Journal {
     if (found.next !== this.#end) return;
     const unwritten = this.#writer.pending.flatMap((chunk) => chunk.unwritten());
     this.#segments.removeUnwritten();
-    this.#writer = this.#writerFrom({ ...found, ends: true });
+    found.ends = true;
+    this.#writer = this.#writerFrom(found);
     for (const entry of unwritten) this.#writer.add(entry);
     await this.#writePending(this.#reserve.size / 2);
     // Until there is room nothing more is written, and who mends the disk may want it without open files.
