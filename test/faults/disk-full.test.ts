@@ -17,9 +17,7 @@ describe("a disk", () => {
 
   async function onSmallDisk(options: Omit<HeldAgentOptions, "dataDir"> = {}) {
     const disk = keep(await mountSmallDisk(DISK));
-    const agent = keep(
-      await startHeldAgent({ dataDir: join(disk.path, "data"), ...options }),
-    );
+    const agent = keep(await startHeldAgent({ dataDir: join(disk.path, "data"), ...options }));
     return { disk, agent };
   }
 
