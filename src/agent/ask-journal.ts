@@ -2,6 +2,7 @@ import type { Plan } from "../config/index.ts";
 import { CursorStore, type Entry, StoredJournal } from "../journal/index.ts";
 import { type AnswerEnd, answered, answeredBy, linesOfAnswer } from "./answered.ts";
 import { ask } from "./ask.ts";
+import { changeFiles } from "./change-files.ts";
 import { type ChangedCursor, changeCursor, type CursorChange } from "./cursor-changes.ts";
 import { dataDirectory } from "./data-directory.ts";
 import type { EntriesWanted } from "./entries.ts";
@@ -9,7 +10,6 @@ import type { JournalLine, JournalStatus } from "./journal.ts";
 import { checkFolder, viewJournal } from "./journal-view.ts";
 import { KeptRejects } from "./kept-rejects.ts";
 import { PausedOutputs } from "./paused-outputs.ts";
-import { withoutAgent } from "./socket.ts";
 
 /** An entry, or what was passed over, as a sentence. */
 export type EntryLine = { readonly entry: Entry } | { readonly passed: string };
@@ -61,7 +61,7 @@ export function askCursorChange(
 async function changeStored(plan: Plan, change: CursorChange): Promise<{ readonly changed: ChangedCursor }> {
   const directory = dataDirectory(plan.agent.dataDir);
   await checkFolder(directory.cursors, "cursors");
-  return withoutAgent(directory.socket, async () => {
+  return changeFiles(directory, async () => {
     const cursors = await CursorStore.open(directory.cursors);
     const journal = await StoredJournal.open(directory.journal);
     const kept = await KeptRejects.open(directory);

@@ -1,10 +1,10 @@
 import type { Plan } from "../config/index.ts";
 import { type AnswerEnd, answeredBy } from "./answered.ts";
 import { ask } from "./ask.ts";
+import { changeFiles } from "./change-files.ts";
 import { dataDirectory, makeDataDirectory } from "./data-directory.ts";
 import { noSuchOutput, type PausedLine } from "./pause.ts";
 import { PausedOutputs } from "./paused-outputs.ts";
-import { withoutAgent } from "./socket.ts";
 
 /** Has an output paused or resumed: by the running agent or, without one, for the next start. */
 export function askPause(
@@ -21,7 +21,7 @@ async function pauseStored({ agent, outputs }: Plan, output: string, pause: bool
   if (!outputs.some(({ id }) => id === output)) throw noSuchOutput(output, outputs);
   const directory = dataDirectory(agent.dataDir);
   await makeDataDirectory(directory);
-  return withoutAgent(directory.socket, async () => {
+  return changeFiles(directory, async () => {
     const paused = await PausedOutputs.open(directory.paused);
     const already = paused.has(output) === pause;
     if (!already) await paused.set(output, pause);

@@ -1,10 +1,10 @@
 import { StoredJournal } from "../journal/index.ts";
 import type { AnswerEnd } from "./answered.ts";
 import { ask } from "./ask.ts";
+import { changeFiles } from "./change-files.ts";
 import { dataDirectory } from "./data-directory.ts";
 import { KeptRejects } from "./kept-rejects.ts";
 import { answerRejects, type RejectsLine, type RejectsRequest } from "./rejects.ts";
-import { withoutAgent } from "./socket.ts";
 
 /**
  * Asks the agent that runs on a data directory; without one, looks at its files.
@@ -38,7 +38,7 @@ async function* answerFromFiles(
     yield* answer();
     return;
   }
-  yield* await withoutAgent(directory.socket, async () => {
+  yield* await changeFiles(directory, async () => {
     const lines: (RejectsLine | AnswerEnd)[] = [];
     for await (const line of answer()) lines.push(line);
     return lines;

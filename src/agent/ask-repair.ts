@@ -7,10 +7,10 @@ import {
   verifyJournal,
 } from "../journal/index.ts";
 import { answered, type AnswerEnd } from "./answered.ts";
+import { changeFiles } from "./change-files.ts";
 import { journalFolder } from "./ask-verify.ts";
 import { dataDirectory } from "./data-directory.ts";
 import { pushed } from "./pushed.ts";
-import { withoutAgent } from "./socket.ts";
 
 /** Something wrong with the journal's files, what was done about it and, last, the sum. */
 export type RepairLine =
@@ -23,7 +23,7 @@ export function askRepair(plan: Plan, signal: AbortSignal): AsyncGenerator<Repai
   return answered(
     pushed<RepairLine>(async (push) => {
       const directory = await journalFolder(plan);
-      await withoutAgent(dataDirectory(plan.agent.dataDir).socket, async () => {
+      await changeFiles(dataDirectory(plan.agent.dataDir), async () => {
         await verifyJournal(directory, { signal, onProblem: (found) => push({ found }) });
         const onRepaired = (repair: Repair) => push({ repair });
         push({ repaired: await repairJournal(directory, { signal, onRepaired }) });

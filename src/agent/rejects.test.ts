@@ -16,10 +16,10 @@ describe("rejects of an output that the configuration has no longer", () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  const ask = async (action: RejectsRequest["action"]) => {
+  const ask = async (action: RejectsRequest["action"], output = "gone") => {
     const journal = { begin: 0, read: async (at: number) => ({ entries: [], next: at, bytes: 0 }) };
     const place = { kept: await KeptRejects.open(dataDirectory(root)), journal, outputs: [] };
-    const request = { command: "rejects", action, output: "gone", id: 1 } as const;
+    const request = { command: "rejects", action, output, id: 1 } as const;
     const lines: object[] = [];
     for await (const line of answerRejects(request, place, new AbortController().signal)) lines.push(line);
     return lines;
@@ -38,5 +38,11 @@ describe("rejects of an output that the configuration has no longer", () => {
       { problem: expect.stringContaining("gone/1"), wrong: true },
       { done: true },
     ]);
+  });
+
+  it("are asked for by a name: the nearest is told", async () => {
+    const problem = 'there is no entry gon/1; did you mean "gone"?; see fieldline rejects list';
+    for (const action of ["show", "retry", "drop"] as const)
+      expect(await ask(action, "gon")).toEqual([{ problem, wrong: true }, { done: true }]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Journal } from "../journal/index.ts";
 import { type RejectEntry, rejectedReadings, type Retried } from "../pipeline/index.ts";
+import { suggestion } from "../schema/index.ts";
 import { type AnswerEnd, answered } from "./answered.ts";
 import type { KeptRejects } from "./kept-rejects.ts";
 import type { RunningOutput } from "./running-output.ts";
@@ -51,7 +52,7 @@ async function* linesOf(
   signal: AbortSignal,
 ): AsyncGenerator<RejectsLine | AnswerEnd> {
   const listed = await listRejects(request, place);
-  if (request.id !== undefined && listed.length === 0) yield noSuchEntry(request);
+  if (request.id !== undefined && listed.length === 0) yield noSuchEntry(request, await place.kept.outputs());
   for (const entry of listed) {
     if (request.action === "list") yield { entry };
     if (request.action === "show") yield* show(entry, place, signal);
@@ -108,9 +109,14 @@ async function retry(
     return { problem, wrong: true };
   }
   const retried = await running.retries.retry(id, signal);
-  return retried === undefined ? noSuchEntry(entry) : { retried, entry };
+  return retried === undefined ? noSuchEntry(entry, [output]) : { retried, entry };
 }
 
-function noSuchEntry({ output = "", id = 0 }: Pick<RejectsRequest, "output" | "id">): AnswerEnd {
-  return { problem: `there is no entry ${output}/${id}; see fieldline rejects list`, wrong: true };
+/** @param known the outputs of which rejects were kept */
+function noSuchEntry(
+  { output = "", id = 0 }: Pick<RejectsRequest, "output" | "id">,
+  known: readonly string[],
+): AnswerEnd {
+  const nearest = known.includes(output) ? "" : suggestion(output, known);
+  return { problem: `there is no entry ${output}/${id}${nearest}; see fieldline rejects list`, wrong: true };
 }

@@ -1,10 +1,9 @@
 import { type Command, Option } from "commander";
-import type { EntriesWanted, Entry, EntryLine } from "../agent/index.ts";
-import { ask } from "./ask.ts";
-import { checkInput } from "./check-input.ts";
+import type { EntriesWanted, Entry } from "../agent/index.ts";
 import { entryJson, payloadLine } from "./entry-text.ts";
 import { type ConfigOptions, withConfig } from "./options.ts";
 import { parsePlace, PLACE } from "./places.ts";
+import { printEntries } from "./print-entries.ts";
 
 interface ExportOptions extends ConfigOptions {
   readonly from?: string;
@@ -36,22 +35,8 @@ async function exportReadings(options: ExportOptions): Promise<void> {
   const { config, input, channel, marks = false, format } = options;
   const from = options.from === undefined ? undefined : await parsePlace(options.from, "--from");
   const to = options.to === undefined ? undefined : await parsePlace(options.to, "--to");
-  const { askEntries } = await import("../agent/index.ts");
   const wanted: EntriesWanted = { from, to, input, channel, marks: marks && format === "json" };
-  let found = false;
-  await ask<EntryLine>(config, {
-    answer: (plan, signal) => askEntries(plan, wanted, signal),
-    async take(line, print) {
-      if ("passed" in line) {
-        process.stderr.write(`fieldline: ${line.passed}\n`);
-        return;
-      }
-      found = true;
-      await print(format === "json" ? entryJson(line.entry) : payloadOf(line.entry));
-    },
-    end: async (plan) => (input === undefined ? undefined : checkInput(plan, input, found)),
-    stopped: "stopped before all was exported",
-  });
+  await printEntries(config, wanted, format === "json" ? entryJson : payloadOf, "stopped before all was exported");
 }
 
 function payloadOf(entry: Entry): Uint8Array {

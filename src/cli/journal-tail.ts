@@ -1,9 +1,8 @@
 import type { Command } from "commander";
-import type { EntriesWanted, EntryLine } from "../agent/index.ts";
-import { ask } from "./ask.ts";
-import { checkInput } from "./check-input.ts";
+import type { EntriesWanted } from "../agent/index.ts";
 import { entryJson, entryLine } from "./entry-text.ts";
 import { type ConfigOptions, withConfig } from "./options.ts";
+import { printEntries } from "./print-entries.ts";
 import { RequestError } from "./request-error.ts";
 
 interface TailOptions extends ConfigOptions {
@@ -32,20 +31,6 @@ async function tail({ config, lines, follow = false, input, channel, json = fals
   const last = Number(lines);
   if (!/^\d+$/.test(lines) || last > MOST)
     throw new RequestError(`-n ${lines} is no number of entries: write one from 0 to ${MOST}`);
-  const { askEntries } = await import("../agent/index.ts");
   const wanted: EntriesWanted = { last, follow, input, channel, marks: input === undefined && channel === undefined };
-  const textOf = json ? entryJson : entryLine;
-  let found = false;
-  await ask<EntryLine>(config, {
-    answer: (plan, signal) => askEntries(plan, wanted, signal),
-    async take(line, print) {
-      if ("passed" in line) {
-        process.stderr.write(`fieldline: ${line.passed}\n`);
-        return;
-      }
-      found = true;
-      await print(textOf(line.entry));
-    },
-    end: async (plan) => (input === undefined ? undefined : checkInput(plan, input, found)),
-  });
+  await printEntries(config, wanted, json ? entryJson : entryLine);
 }
