@@ -50,7 +50,7 @@ function faultsOf({ tests, command }: Row): string[] {
 /** A test file's text from each `it(` on, where titles stand. */
 function titlesOf(path: string): string {
   if (!existsSync(join(ROOT, path))) return "";
-  return [...readFileSync(join(ROOT, path), "utf8").matchAll(/\bit(?:\.each\([^"]*\))?\(\s*("[^"]+")/g)]
+  return [...readFileSync(join(ROOT, path), "utf8").matchAll(/\bit(?:\.each\([^;]*?\))?\(\s*("[^"]+")/g)]
     .map(([, title]) => title)
     .join("\n");
 }

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { grill } from "../parts/agent.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { runCommand, startCommand } from "../parts/command.ts";
+import { startHttpSink } from "../parts/http-sink.ts";
 import { startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { findProgram, until } from "../parts/program.ts";
@@ -116,6 +117,31 @@ ${grill(broker.url)}outputs:
     command.child.kill("SIGTERM");
     expect(await command.exit).toBe(0);
     expect(command.stderr()).toContain("stopped");
+  });
+
+  it("run ends at once when it is told a second time to stop, though a store does not answer", async () => {
+    const sink = await startHttpSink();
+    after(() => sink.stop());
+    sink.always("stall");
+    const folder = await folderWith(`version: 1
+agent: { http: false, stop_timeout: 10m }
+inputs:
+  pipe: { type: stdin }
+outputs:
+  store: { type: influxdb, url: "${sink.url}", database: d, batch: { max_wait: 20ms } }
+`);
+    const command = startCommand(["run"], folder);
+    after(command.stop);
+    command.child.stdin.write("m n=1 1\n");
+    await until("the write", () => sink.requests.length === 1);
+    let ended = false;
+    void command.exit.then(() => (ended = true));
+    // Two within a second count as one.
+    await until("the end", () => {
+      command.child.kill("SIGTERM");
+      return ended;
+    });
+    expect(await command.exit).toBe(2);
   });
 
   it("demo runs without anything installed, prints points and summaries, and says at its end what was delivered", async () => {
