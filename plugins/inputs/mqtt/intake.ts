@@ -1,10 +1,10 @@
 import type { Emit, InputContext } from "fieldline/plugin";
 import { attributesOf } from "./attributes.ts";
-import type { Deliveries } from "./deliveries.ts";
 import { newGroup, type Group } from "./group.ts";
 import { HeldAcks, PUBACK, PUBCOMP, PUBREC } from "./held-acks.ts";
 import type { Pace } from "./pace.ts";
 import { type Publish, readPublish } from "./publish.ts";
+import type { Session } from "./session-state.ts";
 import { TopicAliases } from "./topic-aliases.ts";
 import type { Verdict } from "./topic-rules.ts";
 
@@ -12,13 +12,6 @@ import type { Verdict } from "./topic-rules.ts";
 const MAX_HELD_BYTES = 16 * 2 ** 20;
 /** What a message costs beside its bytes. */
 const MESSAGE_BYTES = 200;
-
-/** What both ends remember of a session while there is no connection. */
-export interface Session {
-  readonly deliveries: Deliveries;
-  /** Packet ids of QoS 2 that the broker has not released; each resolves once its message is durable. */
-  readonly unreleased: Map<number, Promise<void>>;
-}
 
 export interface IntakeOptions {
   readonly version: 4 | 5;
@@ -33,6 +26,8 @@ export interface IntakeOptions {
   readonly maxInFlight: number;
   /** Takes whole packets for the broker; does nothing once the connection is closed. */
   readonly write: (bytes: Buffer) => void;
+  /** A message came with QoS 0. */
+  readonly onUnacknowledged: (topic: string) => void;
   /** The broker's own count of dropped messages. */
   readonly onDropped: (payload: Buffer) => void;
   /** A group could not be made durable. */
@@ -74,6 +69,7 @@ export class Intake {
     if (sessionPresent) return;
     this.#options.session.deliveries.clear();
     this.#options.session.unreleased.clear();
+    this.#options.session.journaled.clear();
   }
 
   /** Takes a PUBLISH from its first byte and its body, from `body` to `end`. @throws MalformedPacket */
@@ -82,12 +78,13 @@ export class Intake {
     const publish = readPublish(firstByte, bytes, body, end, version);
     const topic = this.#aliases.topicOf(publish);
     if (this.#stopped) return;
-    if (publish.qos === 2 && this.#isKnown(publish.packetId)) return this.#acknowledge(publish);
+    if (publish.qos === 2 && this.#isKnown(publish, topic)) return this.#acknowledge(publish);
     const judged = verdict(topic);
     const ruling = judged === "take" && publish.retain && !retained ? "retained" : judged;
     if (ruling === "dropped") onDropped(publish.payload);
     else if (ruling !== "take") context.count(ruling);
     if (ruling === "take") this.#add(publish, topic, end - body);
+    if (ruling === "take" && publish.qos === 0) this.#options.onUnacknowledged(topic);
     this.#acknowledge(publish);
     if (publish.qos === 2) this.#options.session.unreleased.set(publish.packetId, this.#group.durable.promise);
   }
@@ -95,6 +92,7 @@ export class Intake {
   /** The broker lets go of a packet id of QoS 2. */
   release(packetId: number): void {
     this.#options.session.unreleased.delete(packetId);
+    this.#options.session.journaled.delete(packetId);
     this.#group.acks.push({ type: PUBCOMP, packetId });
   }
 
@@ -160,9 +158,13 @@ export class Intake {
     if (qos > 0) this.#group.acks.push({ type: qos === 1 ? PUBACK : PUBREC, packetId });
   }
 
-  /** Whether a message of QoS 2 is there already: then its acknowledgement waits for that. */
-  #isKnown(packetId: number): boolean {
-    const known = this.#options.session.unreleased.get(packetId);
+  /** Whether a message of QoS 2 is there already (MQTT section 4.3.3): then its acknowledgement waits for that. */
+  #isKnown({ packetId, dup, payload }: Publish, topic: string): boolean {
+    const { unreleased, journaled, deliveries } = this.#options.session;
+    // One that is not sent again, or says something else, tells that the id was released before the restart.
+    if (journaled.delete(packetId) && dup && deliveries.find(packetId, topic, payload) !== undefined)
+      unreleased.set(packetId, Promise.resolve());
+    const known = unreleased.get(packetId);
     if (known === undefined) return false;
     if (known !== this.#group.durable.promise) this.#group.waits.push(known);
     return true;

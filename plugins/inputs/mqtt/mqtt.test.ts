@@ -51,6 +51,18 @@ describe("with a broker", () => {
     ]);
   });
 
+  it("messages with QoS 0 where more was asked for are taken, with one warning", async () => {
+    const input = startMqtt({ url: broker.url, topics: ["lower"] });
+    await input.up();
+    await broker.publish("lower", 1);
+    await broker.publish("lower", 3, { first: 1, qos: 0 });
+    await until("all messages", () => input.arrivals.length >= 4);
+    await input.stop();
+    expect(input.log.filter((line) => line.startsWith("warn"))).toEqual([
+      expect.stringContaining("messages come with QoS 0 although qos is 1: who publishes to lower"),
+    ]);
+  });
+
   it("excluded topics, those of no pattern and the agent's own status are left out and counted", async () => {
     const input = startMqtt({
       url: broker.url,

@@ -3,13 +3,13 @@ import { backoff } from "./backoff.ts";
 import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
 import { clientOptions, protocolVersion } from "./client-options.ts";
 import { type ConnectionOptions, keepConnection } from "./connection.ts";
-import { Deliveries } from "./deliveries.ts";
 import { droppedCount } from "./dropped.ts";
 import { explain } from "./explain.ts";
-import { Intake, type IntakeOptions, type Session } from "./intake.ts";
+import { Intake, type IntakeOptions } from "./intake.ts";
 import { loadKept, newClientId } from "./memory.ts";
 import { Pace } from "./pace.ts";
 import { parsePattern } from "./pattern.ts";
+import { type Session, sessionState } from "./session-state.ts";
 import type { MqttSettings } from "./settings.ts";
 import { openSocket } from "./socket.ts";
 import { publishStatus } from "./status.ts";
@@ -32,7 +32,7 @@ export async function runMqtt(
   signal: AbortSignal,
 ): Promise<void> {
   const broker = parseBrokerUrl(settings.url);
-  const session = { deliveries: new Deliveries(), unreleased: new Map<number, Promise<void>>() };
+  const session = sessionState(context.observing ? [] : context.recent());
   const connection = await prepareConnections(broker, settings, context, emit, session);
   let failures = 0;
   while (!signal.aborted) {
@@ -98,7 +98,6 @@ function intakeOptions(
   session: Session,
   verdict: IntakeOptions["verdict"],
 ): Omit<IntakeOptions, "pace" | "write" | "onFailure"> {
-  if (!context.observing) session.deliveries.learn(context.recent());
   return {
     version: protocolVersion(settings),
     context,
@@ -107,6 +106,20 @@ function intakeOptions(
     verdict,
     retained: settings.retained !== "never",
     maxInFlight: settings.max_in_flight ?? MAX_PACKET_IDS,
+    onUnacknowledged: settings.qos === "0" || context.observing ? () => {} : warningOnce(context, settings.qos),
     onDropped: droppedCount((messages) => context.count("broker_dropped", messages)),
+  };
+}
+
+/** Some publisher sends with less than what is asked for, which a subscriber cannot raise: worth one word. */
+function warningOnce({ id, log }: InputContext, qos: string): (topic: string) => void {
+  let told = false;
+  return (topic) => {
+    if (told) return;
+    told = true;
+    log.warn(
+      { input: id, topic },
+      `messages come with QoS 0 although qos is ${qos}: who publishes to ${topic} sends them so, and what is lost on the way is not sent again; publish with QoS ${qos}, or set qos: 0`,
+    );
   };
 }
