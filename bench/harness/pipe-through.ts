@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import type { Writable } from "node:stream";
 import { crc32 } from "node:zlib";
 import { cpuSeconds } from "./cpu.ts";
 
@@ -60,8 +61,13 @@ export async function pipeThrough(args: readonly string[], options: PipeOptions)
   return piped;
 }
 
-async function write(stream: NodeJS.WritableStream, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
-    if (!stream.write(bytes.subarray(at, at + CHUNK_BYTES)) && (stream as { destroyed?: boolean }).destroyed !== true)
-      await Promise.race([once(stream, "drain"), once(stream, "close")]);
+/** Ends early when nobody reads any more. */
+async function write(stream: Writable, bytes: Buffer): Promise<void> {
+  const gone = new Promise<void>((resolve) => stream.once("close", resolve));
+  for (let at = 0; at < bytes.length && !stream.destroyed; at += CHUNK_BYTES) {
+    if (stream.write(bytes.subarray(at, at + CHUNK_BYTES))) continue;
+    const drained = Promise.withResolvers<void>();
+    stream.once("drain", drained.resolve);
+    await Promise.race([drained.promise, gone]);
+  }
 }
