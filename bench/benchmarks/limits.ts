@@ -35,28 +35,11 @@ async function run(options: RunOptions): Promise<Result[]> {
     "load, QoS 1, window 20,000": () => loadLimit(options, messages, 1, 20_000),
     "sink, gzip, points counted": () => sinkLimit(options, messages),
   };
-  const measured: Record<string, Limit[]> = {};
-  const names = Object.keys(limits);
-  await interleaveAll(
-    options,
-    Object.fromEntries(
-      Object.entries(limits).map(([name, measure]) => [
-        name,
-        async () => {
-          const limit = await measure();
-          (measured[name] ??= []).push(limit);
-          return limit.perSecond;
-        },
-      ]),
-    ),
-  );
-  return names.flatMap((name): Result[] => {
-    const counted = (measured[name] ?? []).slice(1);
-    return [
-      { what: name, unit: "/s", ours: spreadOf(counted.map(({ perSecond }) => perSecond)) },
-      { what: `${name}, CPU each`, unit: "us", ours: spreadOf(counted.map(({ cpuUs }) => cpuUs)) },
-    ];
-  });
+  const measured = await interleaveAll(options, limits);
+  return Object.entries(measured).flatMap(([name, all]): Result[] => [
+    { what: name, unit: "/s", ours: spreadOf(all.map(({ perSecond }) => perSecond)) },
+    { what: `${name}, CPU each`, unit: "us", ours: spreadOf(all.map(({ cpuUs }) => cpuUs)) },
+  ]);
 }
 
 async function loadLimit(options: RunOptions, count: number, qos: 0 | 1, window: number): Promise<Limit> {

@@ -21,14 +21,14 @@ export async function interleave(
 /**
  * Runs each of them once a round, in turn, and every other round in the reverse order, so that what one leaves behind
  * meets all of them. The round that goes before is not counted.
- * @returns what each gave, a number a round
+ * @returns what each gave, one value a round
  */
-export async function interleaveAll<Name extends string>(
+export async function interleaveAll<Name extends string, Value>(
   { rounds, signal }: Pick<RunOptions, "rounds" | "signal">,
-  runs: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number[]>> {
+  runs: Readonly<Record<Name, () => Promise<Value>>>,
+): Promise<Record<Name, Value[]>> {
   const names = Object.keys(runs) as Name[];
-  const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Value[]>;
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       signal.throwIfAborted();
