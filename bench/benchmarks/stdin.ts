@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { agentFolder, MAIN } from "../harness/agent-folder.ts";
 import type { Benchmark, Result } from "../harness/benchmark.ts";
 import { compare, interleaveAll } from "../harness/interleave.ts";
-import { pipeThrough } from "../harness/pipe-through.ts";
+import { type Piped, pipeThrough } from "../harness/pipe-through.ts";
 import { onStage } from "../harness/stage.ts";
 import { encodeNaively } from "../programs/naive-codec.ts";
 import { samplePoints } from "../programs/sample-points.ts";
@@ -30,21 +30,15 @@ export default {
     const points = samplePoints(WARM_UP + count);
     const warmUp = linesOf(points.slice(0, WARM_UP));
     const main = linesOf(points.slice(WARM_UP));
-    const cpu: Record<"ours" | "floor", number[]> = { ours: [], floor: [] };
-    const rate = (name: "ours" | "floor", args: readonly string[]) => () =>
+    const through = (args: readonly string[]) => () =>
       onStage(async (keep) => {
         const { path } = await keep(Promise.resolve(agentFolder(CONFIGURATION)));
-        const piped = await pipeThrough(args, { signal: options.signal, folder: path, warmUp, main });
-        cpu[name].push((piped.cpuSeconds * 1e6) / count);
-        return count / piped.seconds;
+        return pipeThrough(args, { signal: options.signal, folder: path, warmUp, main });
       });
-    const rates = await interleaveAll(options, {
-      ours: rate("ours", [MAIN, "run"]),
-      floor: rate("floor", [FLOOR]),
-    });
-    const speed = compare(rates.ours, rates.floor);
-    // The round before the first is not counted here either.
-    const cost = compare(cpu.ours.slice(1), cpu.floor.slice(1));
+    const piped = await interleaveAll(options, { ours: through([MAIN, "run"]), floor: through([FLOOR]) });
+    const both = (figure: (piped: Piped) => number) => compare(piped.ours.map(figure), piped.floor.map(figure));
+    const speed = both(({ seconds }) => count / seconds);
+    const cost = both(({ cpuSeconds }) => (cpuSeconds / count) * 1e6);
     const what = "split, parse, print";
     return [
       {
