@@ -14,7 +14,7 @@ const signal = stopSignal(LONGEST_MS);
 try {
   await bench(readCommandLine(process.argv.slice(2)));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -34,6 +34,12 @@ async function bench({ names, short, rounds, vs, json }: CommandLine): Promise<v
     const written = { machine: thisMachine(), short, rounds, benchmarks };
     writeFileSync(file, `${JSON.stringify(written, undefined, 2)}\n`);
   }
+}
+
+/** An error's message, and those of its causes. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n${messageOf(error.cause)}`;
 }
 
 function rowsOf(all: readonly Finished[]): Row[] {
