@@ -5,5 +5,6 @@ export * from "./line-protocol/decode.ts";
 export * from "./line-protocol/encode.ts";
 export * from "./point.ts";
 export * from "./reading.ts";
+export * from "./text-buffer.ts";
 export * from "./time-text.ts";
 export * from "./timestamp.ts";

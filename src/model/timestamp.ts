@@ -1,3 +1,5 @@
+import type { TextBuffer } from "./text-buffer.ts";
+
 /**
  * A moment as whole seconds since 1970-01-01T00:00:00Z and the nanoseconds past them, 0 to 999,999,999, also
  * before 1970. Two small numbers are exact to the nanosecond and far cheaper than one BigInt
@@ -73,6 +75,14 @@ export function formatTimestamp(time: Timestamp, precision: Precision = "ns"): s
   const part = String(units);
   if (seconds === 0) return sign + part;
   return sign + seconds + "000000000".slice(0, digits - part.length) + part;
+}
+
+/** Adds what `formatTimestamp` gives. */
+export function writeTimestamp(into: TextBuffer, time: Timestamp, precision: Precision = "ns"): void {
+  const { seconds, nanos } = time;
+  if (seconds <= 0 || precision === "s") return into.text(formatTimestamp(time, precision));
+  into.digits(seconds, 1);
+  into.digits(Math.floor(nanos / NANOS_PER_UNIT[precision]), PART_DIGITS[precision]);
 }
 
 /** Whether the moment is one that int64 nanoseconds reach: the years 1677 to 2262. */

@@ -6,13 +6,13 @@ export function cut(items: readonly Item[], maxPoints: number, maxBytes: number)
   let run: Item[] = [];
   let bytes = 0;
   for (const item of items) {
-    if (run.length > 0 && (run.length >= maxPoints || bytes + item.bytes > maxBytes)) {
+    if (run.length > 0 && (run.length >= maxPoints || bytes + item.line.length > maxBytes)) {
       runs.push(run);
       run = [];
       bytes = 0;
     }
     run.push(item);
-    bytes += item.bytes + 1;
+    bytes += item.line.length;
   }
   return run.length === 0 ? runs : [...runs, run];
 }
@@ -28,11 +28,11 @@ export function halves(items: readonly Item[]): [readonly Item[], readonly Item[
  * together as long as there is more than one of them.
  */
 export function partByKinship(items: readonly Item[]): [readonly Item[], readonly Item[]] {
-  return partBy(items, ({ point }) => point.measurement) ?? partBy(items, seriesOf) ?? halves(items);
+  return partBy(items, ({ measurement }) => measurement) ?? partBy(items, seriesOf) ?? halves(items);
 }
 
-function seriesOf({ point }: Item): string {
-  return JSON.stringify([...point.tags].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+function seriesOf({ tags }: Item): string {
+  return JSON.stringify([...tags].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function partBy(items: readonly Item[], keyOf: (item: Item) => string): [readonly Item[], readonly Item[]] | undefined {
