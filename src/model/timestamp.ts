@@ -33,6 +33,14 @@ export function timestampFromMillis(millis: number): Timestamp {
   return addNanos({ seconds, nanos: 0 }, Math.round((millis - seconds * 1000) * 1_000_000));
 }
 
+/** The moment a whole number of units since 1970; undefined when that is outside of int64 nanoseconds. */
+export function timestampOf(count: number, precision: Precision): Timestamp | undefined {
+  const units = 10 ** PART_DIGITS[precision];
+  const seconds = Math.floor(count / units);
+  const time = { seconds, nanos: (count - seconds * units) * NANOS_PER_UNIT[precision] };
+  return isRepresentable(time) ? time : undefined;
+}
+
 /** Milliseconds since 1970, rounded down. */
 export function millisOf(time: Timestamp): number {
   return time.seconds * 1000 + Math.floor(time.nanos / 1_000_000);
