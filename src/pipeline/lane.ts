@@ -9,8 +9,8 @@ import type { OutletOptions } from "./outlet-options.ts";
 import { type Span, spanAt } from "./spans.ts";
 import { Yields } from "./yields.ts";
 
-/** How much of the journal is decoded at a time. */
-const READ_BYTES = 256 * 1024;
+/** How much of the journal is decoded at a time: little, so that what is made of it is garbage before it gets old. */
+const READ_BYTES = 64 * 1024;
 /** About what the journal keeps of an entry beside its payload. */
 const RECORD_BYTES = 32;
 

@@ -3,6 +3,7 @@ import {
   excerpt,
   type FieldType,
   type FieldValue,
+  integerField,
   type Origin,
   parseTime,
   readField,
@@ -119,7 +120,13 @@ function isOfType(value: Scalar, type: FieldType | undefined): value is string |
   return typeof value === "boolean" && (type === undefined || type === "boolean");
 }
 
+function isIntegerType(type: FieldType | undefined): type is "integer" | "unsigned" {
+  return type === "integer" || type === "unsigned";
+}
+
 function readScalar(value: Scalar, type: FieldType | undefined): TypedValue {
   if (isOfType(value, type)) return { value };
+  const whole = typeof value === "number" && isIntegerType(type) ? integerField(value, type) : undefined;
+  if (whole !== undefined) return { value: whole };
   return readField(typeof value === "boolean" && type !== "string" ? (value ? "1" : "0") : textOf(value).trim(), type);
 }
