@@ -1,4 +1,6 @@
+export * from "./bytes-memo.ts";
 export * from "./clock.ts";
+export * from "./decimal-text.ts";
 export * from "./excerpt.ts";
 export * from "./expression.ts";
 export * from "./line-protocol/decode.ts";
