@@ -5,8 +5,8 @@ const FIRST_SLOTS = 64;
  * Remembers what was made of some bytes, such as the text of a topic, so that the same bytes give the same value again
  * without making it. Bounded: bytes have one slot, and others that fall on it take it over.
  */
-export class BytesMemo<T> {
-  readonly #make: (bytes: Buffer, start: number, end: number) => T;
+export class BytesMemo<T, Bytes extends Uint8Array = Buffer> {
+  readonly #make: (bytes: Bytes, start: number, end: number) => T;
   readonly #most: number;
   readonly #longest: number;
   #slots = FIRST_SLOTS;
@@ -20,7 +20,7 @@ export class BytesMemo<T> {
    * @param most slots, a power of two
    * @param longest in bytes, up to 254; of longer ones, and of none, nothing is remembered
    */
-  constructor(make: (bytes: Buffer, start: number, end: number) => T, most: number, longest: number) {
+  constructor(make: (bytes: Bytes, start: number, end: number) => T, most: number, longest: number) {
     this.#make = make;
     this.#most = most;
     this.#longest = longest;
@@ -29,7 +29,7 @@ export class BytesMemo<T> {
   }
 
   /** What `make` makes of the bytes from `start` to `end`. */
-  of(bytes: Buffer, start: number, end: number): T {
+  of(bytes: Bytes, start: number, end: number): T {
     const length = end - start;
     if (length > this.#longest || length <= 0) return this.#make(bytes, start, end);
     const slot = hash(bytes, start, end) & (this.#slots - 1);

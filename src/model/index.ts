@@ -8,6 +8,5 @@ export * from "./line-protocol/encode.ts";
 export * from "./point.ts";
 export * from "./reading.ts";
 export * from "./text-buffer.ts";
-export * from "./text-cache.ts";
 export * from "./time-text.ts";
 export * from "./timestamp.ts";

@@ -1,4 +1,4 @@
-import { TextCache } from "fieldline/plugin";
+import { BytesMemo } from "fieldline/plugin";
 import { NumberText, type Scalar } from "./scalar.ts";
 
 const FIRST_PRINTABLE = 32;
@@ -21,9 +21,13 @@ const WORDS: readonly (readonly [Uint8Array, boolean | null])[] = [
 const EXACT_DIGITS = 15;
 const POWERS_OF_TEN = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
+/** So many short texts are remembered, the words that a sensor sends again and again. */
+const TEXTS = 4_096;
+const LONGEST_TEXT = 40;
+
 /** Reads the scalars of JSON (RFC 8259) from bytes that are UTF-8. */
 export class ScalarReader {
-  readonly #texts = new TextCache();
+  readonly #texts = new BytesMemo<string, Uint8Array>(sliceText, TEXTS, LONGEST_TEXT);
   /** What was read last. */
   value: Scalar | null = null;
   /** A text may have had characters beyond ASCII: whether they are UTF-8 is for the caller to see. */
@@ -42,7 +46,7 @@ export class ScalarReader {
       const byte = bytes[end] as number;
       if (byte === QUOTE) {
         if (all > LAST_ASCII) this.beyondAscii = true;
-        this.value = this.#texts.textOf(bytes, at + 1, end);
+        this.value = this.#texts.of(bytes, at + 1, end);
         return end + 1;
       }
       if (byte < FIRST_PRINTABLE) return -1;
