@@ -1,0 +1,49 @@
+import type { Program } from "../harness/program.ts";
+import type { Keep } from "../harness/stage.ts";
+import { type Load, startLoadBroker } from "./load.ts";
+
+/** The work that a collector is given. */
+export interface Work {
+  readonly qos: 0 | 1;
+  /** QoS 1: how many messages the broker sends before it waits for acknowledgements. */
+  readonly window?: number | undefined;
+  /** Messages that go before those that count: connections are made and code is compiled meanwhile. */
+  readonly warmUp: number;
+  readonly counted: number;
+  /** The CPUs of the collector, and of the load and the sink; left out: all, for all. */
+  readonly cpus?: { readonly collector: string; readonly others: string } | undefined;
+}
+
+/** Where the work is done. */
+export interface Place extends Work {
+  readonly sinkPort: number;
+  readonly signal: AbortSignal;
+}
+
+/** Takes the load's messages and delivers them to the sink as points. */
+export interface Collector {
+  readonly name: string;
+  /** False for one that only receives and acknowledges. */
+  readonly delivers: boolean;
+  /** Starts it and what sends it messages. */
+  readonly start: (place: Place, keep: Keep) => Promise<{ readonly program: Program; readonly load: Load }>;
+}
+
+/** A collector that subscribes at the load broker, whose port it is told. */
+export function subscribing(
+  name: string,
+  start: (brokerPort: number, place: Place) => Promise<Program>,
+  delivers = true,
+): Collector {
+  return {
+    name,
+    delivers,
+    start: async (place, keep) => {
+      const { qos, window = 20, signal, cpus } = place;
+      const load = await keep(startLoadBroker({ qos, window }, { signal, cpus: cpus?.others }));
+      const program = await keep(start(load.port, place));
+      await load.subscribed(1);
+      return { program, load };
+    },
+  };
+}

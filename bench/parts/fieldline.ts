@@ -1,0 +1,45 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { diskFolder } from "../harness/disk-folder.ts";
+import { type Program, type ProgramOptions, startProgram } from "../harness/program.ts";
+
+const MAIN = join(import.meta.dirname, "../../dist/src/cli/main.js");
+
+/** A running agent, and the folder of its configuration and its data. */
+export interface Fieldline extends Program {
+  readonly folder: string;
+}
+
+/**
+ * Starts `fieldline run` as users do, with a configuration in a new folder on a disk; its data is there too, unless
+ * the configuration says otherwise. `stop` removes the folder.
+ * @throws Error with what it printed, when it ends before it runs
+ */
+export async function startFieldline(configuration: string, options: ProgramOptions): Promise<Fieldline> {
+  if (!existsSync(MAIN)) throw new Error("dist/ is not there: npm run build");
+  return startInFolder(configuration, (folder) =>
+    startProgram(MAIN, ["run", "--log-format", "json"], { ...options, folder, ready: / runs"/ }),
+  );
+}
+
+/** Starts a program that runs `fieldline.yaml` of its working folder. */
+export async function startInFolder(
+  configuration: string,
+  start: (folder: string) => Promise<Program>,
+): Promise<Fieldline> {
+  const folder = diskFolder();
+  try {
+    await writeFile(join(folder.path, "fieldline.yaml"), configuration);
+    const program = await start(folder.path);
+    const stop = async () => {
+      const status = await program.stop();
+      await folder.stop();
+      return status;
+    };
+    return { ...program, folder: folder.path, stop };
+  } catch (error) {
+    await folder.stop();
+    throw error;
+  }
+}
