@@ -48,15 +48,25 @@ export function millisOf(time: Timestamp): number {
 
 /** Reads a whole number of `precision` units exactly; undefined when it is none, or outside of int64 nanoseconds. */
 export function parseTimestamp(text: string, precision: Precision = "ns"): Timestamp | undefined {
-  const sign = text.charCodeAt(0);
-  const start = sign === MINUS || sign === PLUS ? 1 : 0;
-  const end = text.length;
+  const bytes = Buffer.from(text);
+  return readTimestamp(bytes, 0, bytes.length, precision);
+}
+
+/** The same for text in UTF-8, from `from` to `end`. */
+export function readTimestamp(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  precision: Precision,
+): Timestamp | undefined {
+  const sign = bytes[from];
+  const start = sign === MINUS || sign === PLUS ? from + 1 : from;
   if (end === start || end - start > MAX_DIGITS) return undefined;
   const split = end - PART_DIGITS[precision];
   let whole = 0;
   let part = 0;
   for (let i = start; i < end; i++) {
-    const digit = text.charCodeAt(i) - ZERO;
+    const digit = (bytes[i] as number) - ZERO;
     if (!(digit >= 0 && digit <= 9)) return undefined;
     if (i < split) whole = whole * 10 + digit;
     else part = part * 10 + digit;
