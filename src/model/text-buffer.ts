@@ -14,7 +14,7 @@ export class TextBuffer {
 
   /** @param size bytes to begin with */
   constructor(size = LEAST_BYTES) {
-    this.bytes = Buffer.allocUnsafeSlow(Math.max(LEAST_BYTES, size));
+    this.bytes = Buffer.allocUnsafe(Math.max(LEAST_BYTES, size));
   }
 
   /** Makes room for so many bytes more. */

@@ -7,8 +7,7 @@ import { type Item, loadOf } from "./item.ts";
 type Store = (batch: readonly string[]) => PartialWrite | void;
 
 function item(text: string, offset: number): Item {
-  const [measurement = "", series = ""] = text.split(" ");
-  return { measurement, tags: new Map([["s", series]]), offset, line: Buffer.from(`${text}\n`) };
+  return { offset, line: Buffer.from(`${text}\n`) };
 }
 
 const textOf = ({ line }: Item) => line.toString().trimEnd();

@@ -1,4 +1,4 @@
-import { type Point, type Tags, TextBuffer } from "../model/index.ts";
+import { type Point, TextBuffer } from "../model/index.ts";
 import type { Output } from "../plugin/index.ts";
 import type { Item, Load } from "./item.ts";
 
@@ -9,8 +9,6 @@ export class EncodedPoints implements Load {
   readonly ends: number[] = [];
   /** Of the readings that caused them. */
   readonly offsets: number[] = [];
-  readonly #measurements: string[] = [];
-  readonly #tags: Tags[] = [];
   readonly #texts = new TextBuffer();
   #items: readonly Item[] | undefined;
 
@@ -37,8 +35,7 @@ export class EncodedPoints implements Load {
   /** One of them, in memory of its own. */
   item(index: number): Item {
     const line = Buffer.from(this.#texts.bytes.subarray(this.#startOf(index), this.ends[index]));
-    const measurement = this.#measurements[index] ?? "";
-    return { measurement, tags: this.#tags[index] ?? new Map(), offset: this.offsets[index] ?? 0, line };
+    return { offset: this.offsets[index] ?? 0, line };
   }
 
   /** Adds a point. @throws what `encode` throws; then it is as before */
@@ -52,7 +49,7 @@ export class EncodedPoints implements Load {
       throw error;
     }
     texts.ascii(LINE_FEED);
-    this.#add(texts.length, point.offset, point.measurement, point.tags);
+    this.#add(texts.length, point.offset);
   }
 
   /** Adds others from one index on, up to another. */
@@ -61,10 +58,8 @@ export class EncodedPoints implements Load {
     const start = others.#startOf(from);
     const shift = this.size - start;
     this.#texts.utf8(others.#texts.bytes.subarray(start, others.#startOf(to)));
-    for (let index = from; index < to; index++) {
-      const end = (others.ends[index] ?? 0) + shift;
-      this.#add(end, others.offsets[index] ?? 0, others.#measurements[index] ?? "", others.#tags[index] ?? new Map());
-    }
+    for (let index = from; index < to; index++)
+      this.#add((others.ends[index] ?? 0) + shift, others.offsets[index] ?? 0);
   }
 
   /** How many bytes those from one index on, up to another, take. */
@@ -74,17 +69,16 @@ export class EncodedPoints implements Load {
 
   /** Forgets all, and keeps the memory for others. */
   clear(): void {
-    for (const column of [this.ends, this.offsets, this.#measurements, this.#tags]) column.length = 0;
+    this.ends.length = 0;
+    this.offsets.length = 0;
     this.#texts.length = 0;
     this.#items = undefined;
   }
 
-  #add(end: number, offset: number, measurement: string, tags: Tags): void {
+  #add(end: number, offset: number): void {
     this.#items = undefined;
     this.ends.push(end);
     this.offsets.push(offset);
-    this.#measurements.push(measurement);
-    this.#tags.push(tags);
   }
 
   #startOf(index: number): number {

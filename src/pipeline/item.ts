@@ -1,10 +1,7 @@
-import type { Tags } from "../model/index.ts";
 import type { EncodedBatch } from "../plugin/index.ts";
 
 /** A point on its way to a sink, looked at alone. */
 export interface Item {
-  readonly measurement: string;
-  readonly tags: Tags;
   /** The offset of the reading that caused it. */
   readonly offset: number;
   /** Its text as the sink takes it, with the line feed behind it. */

@@ -37,14 +37,7 @@ IN_NAMES[NEWLINE] = FORBIDDEN;
  * @throws Error with the reason for a point that line protocol cannot carry; what is in `into` then has no meaning
  */
 export function writeLine(into: TextBuffer, point: Point, options: EncodeOptions = {}): void {
-  writeMeasurement(into, point.measurement);
-  for (const [key, value] of point.tags) {
-    if (value === "") continue;
-    into.ascii(COMMA);
-    writeName(into, key, "tag key");
-    into.ascii(EQUALS);
-    writeName(into, value, "tag value");
-  }
+  writeSeries(into, point);
   let separator = SPACE;
   for (const [key, value] of point.fields) {
     into.ascii(separator);
@@ -65,6 +58,17 @@ export function encodeLine(point: Point, options: EncodeOptions = {}): string {
   const line = new TextBuffer();
   writeLine(line, point, options);
   return line.toString();
+}
+
+function writeSeries(into: TextBuffer, { measurement, tags }: Point): void {
+  writeMeasurement(into, measurement);
+  for (const [key, value] of tags) {
+    if (value === "") continue;
+    into.ascii(COMMA);
+    writeName(into, key, "tag key");
+    into.ascii(EQUALS);
+    writeName(into, value, "tag value");
+  }
 }
 
 function writeMeasurement(into: TextBuffer, name: string): void {
