@@ -32,10 +32,10 @@ export class Inlet {
   }
 
   /** The input's `emit`. @throws the signal's reason when aborted while the journal has no room */
-  async emit(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
-    if (arrivals.length === 0) return options.senderWaits === true ? this.#sync() : undefined;
+  emit(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
+    if (arrivals.length === 0) return options.senderWaits === true ? this.#sync() : Promise.resolve();
     if (this.#thinner === undefined) return this.#append(arrivals, options, signal);
-    await this.#thin(this.#thinner, arrivals, options, signal);
+    return this.#thin(this.#thinner, arrivals, options, signal);
   }
 
   /** Resolves when nothing is held any more; the input has ended. */
@@ -100,16 +100,16 @@ export class Inlet {
     await Promise.all(parts.map((part) => this.#appendPart(part, payloadBytes(part), options, signal)));
   }
 
-  async #appendPart(
-    arrivals: readonly Arrival[],
-    bytes: number,
-    options: EmitOptions,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /**
+   * Nothing holds on to the arrivals, which are copied, while the disk takes its time: that would cost much in garbage
+   * collection. So this is no async function, which keeps its arguments as long as it waits.
+   */
+  #appendPart(arrivals: readonly Arrival[], bytes: number, options: EmitOptions, signal: AbortSignal): Promise<void> {
     const { id, journal, onReadings, onLeftOut } = this.#options;
-    const appended = await journal.append(id, arrivals, { ...options, signal });
-    if (appended) onReadings(arrivals.length, bytes);
-    else onLeftOut("dropped_full", arrivals.length);
+    const { length } = arrivals;
+    return journal
+      .append(id, arrivals, { ...options, signal })
+      .then((appended) => (appended ? onReadings(length, bytes) : onLeftOut("dropped_full", length)));
   }
 
   #parts(arrivals: readonly Arrival[]): readonly (readonly Arrival[])[] {

@@ -73,4 +73,3 @@ function complete(decoded: readonly DecodedPoint[], reading: Reading, channelTag
     points.push({ measurement, tags: channelTags.under(tags), fields, time: stamp, offset: reading.offset });
   }
 }
-
