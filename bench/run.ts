@@ -1,41 +1,31 @@
 /** `npm run bench`: runs benchmarks, prints their tables and writes JSON. See bench/README.md. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { stopSignal } from "../tools/flags.ts";
 import { type CommandLine, readCommandLine } from "./harness/command-line.ts";
+import { errorText } from "./harness/error-text.ts";
 import { benchmarkNames } from "./harness/found.ts";
-import { thisMachine } from "./harness/machine.ts";
-import { type Finished, runBenchmarks } from "./harness/run-benchmarks.ts";
-import { type Row, tableOf } from "./harness/table.ts";
+import { runAndPrint, tableOfAll } from "./harness/run-and-print.ts";
+import { jsonOf, save, type Saved } from "./harness/saved.ts";
 
-const LONGEST_MS = 12 * 3_600_000;
+const LONGEST_MS = 24 * 3_600_000;
 
 const signal = stopSignal(LONGEST_MS);
 try {
   await bench(readCommandLine(process.argv.slice(2)));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 }
 
-async function bench({ names, short, rounds, vs, json }: CommandLine): Promise<void> {
-  const chosen = names.length > 0 ? names : benchmarkNames();
-  const all: Finished[] = [];
-  for await (const finished of runBenchmarks(chosen, { short, rounds, vs, signal })) {
-    all.push(finished);
-    process.stdout.write(`${finished.name}: ${finished.summary}\n\n${tableOf(rowsOf([finished]))}\n\n`);
-    if (json === undefined) write(join(import.meta.dirname, `results/${finished.name}.json`), [finished]);
+async function bench({ names, json, ...options }: CommandLine): Promise<void> {
+  const all: Saved[] = [];
+  for await (const saved of runAndPrint(names.length > 0 ? names : benchmarkNames(), { ...options, signal })) {
+    all.push(saved);
+    if (json === undefined) save(saved);
   }
-  if (all.length > 1) process.stdout.write(`${tableOf(rowsOf(all))}\n`);
-  if (json !== undefined) write(json, all);
-
-  function write(file: string, benchmarks: readonly Finished[]): void {
-    mkdirSync(dirname(file), { recursive: true });
-    const written = { machine: thisMachine(), short, rounds, benchmarks };
-    writeFileSync(file, `${JSON.stringify(written, undefined, 2)}\n`);
-  }
-}
-
-function rowsOf(all: readonly Finished[]): Row[] {
-  return all.flatMap(({ name, results }) => results.map((result) => ({ benchmark: name, ...result })));
+  if (all.length > 1) process.stdout.write(`${tableOfAll(all)}\n`);
+  if (json === undefined) return;
+  mkdirSync(dirname(json), { recursive: true });
+  writeFileSync(json, jsonOf(all));
 }

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 
 const READY_MS = 30_000;
@@ -27,6 +27,8 @@ export interface Program {
   readonly ask: <Answer>(request: unknown) => Promise<Answer>;
   /** The last of what it printed to stderr, and to stdout where `ready` is a pattern. */
   readonly printed: () => string;
+  /** Resolves with its exit status, null after a signal. */
+  readonly ended: Promise<number | null>;
   /** Sends SIGTERM (SIGKILL after 20 seconds) and waits for its end. @returns its exit status */
   readonly stop: () => Promise<number | null>;
 }
@@ -46,6 +48,10 @@ export async function startProgram(file: string, args: readonly string[], option
   void ended.then((status) => end.abort(new Error(`${file} ended with ${status}:\n${printed}`)));
   const signal = AbortSignal.any([options.signal, end.signal]);
 
+  const late = new AbortController();
+  const lateness = () => late.abort(new Error(`${file} did not get ready in 30 seconds:\n${printed}`));
+  const timer = setTimeout(lateness, READY_MS);
+
   const stop = async () => {
     child.kill("SIGTERM");
     const kill = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
@@ -54,29 +60,42 @@ export async function startProgram(file: string, args: readonly string[], option
     return status;
   };
   try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+    const within = AbortSignal.any([signal, late.signal]);
     const { pid = 0 } = child;
     if (options.ready !== undefined) {
       child.stdout.on("data", keep);
-      while (!options.ready.test(printed)) {
-        const chunk = { signal: AbortSignal.any([within]) };
-        await Promise.race([once(child.stdout, "data", chunk), once(child.stderr, "data", chunk)]);
-      }
+      while (!options.ready.test(printed)) await event(within, [child.stdout, "data"], [child.stderr, "data"]);
       const ask = () => Promise.reject(new Error(`${file} answers nothing`));
-      return { pid, child, ready: undefined, ask, printed: () => printed, stop };
+      return { pid, child, ready: undefined, ask, printed: () => printed, ended, stop };
     }
     const lines = createInterface(child.stdout);
-    const next = async (signal: AbortSignal) => JSON.parse(((await once(lines, "line", { signal })) as [string])[0]);
+    const next = async (signal: AbortSignal) => JSON.parse((await event(signal, [lines, "line"])) as string);
     const ready: unknown = await next(within);
     const ask = <Answer>(request: unknown): Promise<Answer> => {
       const answer = next(signal) as Promise<Answer>;
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return answer;
     };
-    return { pid, child, ready, ask, printed: () => printed, stop };
+    return { pid, child, ready, ask, printed: () => printed, ended, stop };
   } catch (error) {
     await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What the first of these events gives. @throws the signal's reason */
+async function event(signal: AbortSignal, ...events: readonly [EventEmitter, string][]): Promise<unknown> {
+  const first = new AbortController();
+  const either = { signal: AbortSignal.any([signal, first.signal]) };
+  try {
+    const [value] = await Promise.race(events.map(([emitter, name]) => once(emitter, name, either)));
+    return value;
+  } catch (error) {
     throw signal.aborted ? signal.reason : error;
+  } finally {
+    first.abort();
   }
 }
 

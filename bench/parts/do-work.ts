@@ -24,13 +24,20 @@ export function doWork(collector: Collector, work: Work, signal: AbortSignal): P
     const { warmUp, counted } = work;
     const arrived = async (points: number) => (collector.delivers ? sink.points(points) : undefined);
 
-    await load.send({ from: 0, count: warmUp });
-    await arrived(warmUp);
-    const before = cpuSeconds(program.pid);
-    const { seconds, begunAt } = await load.send({ from: warmUp, count: counted });
-    const counts = await arrived(warmUp + counted);
-    const cpuUs = ((cpuSeconds(program.pid) - before) / counted) * 1e6;
-    const delivered = counts === undefined ? seconds : (counts.lastAt - begunAt) / 1_000;
-    return { cpuUs, taken: counted / seconds, delivered: counted / delivered };
+    try {
+      await load.send({ from: 0, count: warmUp });
+      await arrived(warmUp);
+      const before = cpuSeconds(program.pid);
+      const { seconds, begunAt } = await load.send({ from: warmUp, count: counted });
+      const counts = await arrived(warmUp + counted);
+      const cpuUs = ((cpuSeconds(program.pid) - before) / counted) * 1e6;
+      const delivered = counts === undefined ? seconds : (counts.lastAt - begunAt) / 1_000;
+      return { cpuUs, taken: counted / seconds, delivered: counted / delivered };
+    } catch (error) {
+      const printed = program.printed();
+      throw new Error(`${collector.name} did not do the work${printed === "" ? "" : `; it printed:\n${printed}`}`, {
+        cause: error,
+      });
+    }
   });
 }

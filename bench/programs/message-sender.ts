@@ -66,7 +66,10 @@ export class MessageSender {
       else sent += await this.#write(from + sent, Math.min(due - sent, room));
     }
     while (this.#unacknowledged > 0) await this.#acknowledgement();
-    if (this.#socket.writableLength > 0) await this.#drained();
+    // Writes are taken in their order, this empty one as the last.
+    await new Promise<void>((resolve, reject) => {
+      this.#socket.write("", (error) => (error instanceof Error ? reject(error) : resolve()));
+    });
   }
 
   /** Writes up to `most` messages and waits until the socket takes more. */
