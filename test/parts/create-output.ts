@@ -1,4 +1,4 @@
-import { group, type Log, type OutputPlugin, type SettingsOf, type SettingsShape, validate } from "fieldline/plugin";
+import { group, type Log, type OutputPlugin, type SettingsShape, validate } from "fieldline/plugin";
 import { inTexts, type TextOutput } from "./text-output.ts";
 
 /** An output in texts and what it logged: each line's level, sentence and fields as one text. */
@@ -15,7 +15,7 @@ export interface CreatedOutput extends Required<TextOutput> {
 export function createOutput<Shape extends SettingsShape>(plugin: OutputPlugin<Shape>, tree: object): CreatedOutput {
   const read = validate(group(plugin.settings, "The output's settings."), tree);
   if (read.problems !== undefined) throw new Error(JSON.stringify(read.problems));
-  const settings = read.value as SettingsOf<Shape>;
+  const settings = read.value;
   const problems = plugin.check?.(settings) ?? [];
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const logged: string[] = [];
