@@ -9,8 +9,13 @@ export class EncodedPoints implements Load {
   readonly ends: number[] = [];
   /** Of the readings that caused them. */
   readonly offsets: number[] = [];
-  readonly #texts = new TextBuffer();
+  readonly #texts: TextBuffer;
   #items: readonly Item[] | undefined;
+
+  /** @param size bytes that their texts are likely to take */
+  constructor(size = 0) {
+    this.#texts = new TextBuffer(size);
+  }
 
   /** How many there are. */
   get length(): number {

@@ -84,7 +84,8 @@ export class Lane {
   /** Hands over the batch, and begins the next one. */
   take(): Batch {
     const batch = this.#batch;
-    this.#batch = emptyBatch(batch.upTo);
+    // At a low rate a batch stays small.
+    this.#batch = emptyBatch(batch.upTo, batch.points.size);
     this.#pack();
     return batch;
   }

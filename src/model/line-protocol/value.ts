@@ -50,7 +50,8 @@ export function readNumber(text: Buffer, start: number): ReadNumber | undefined 
   if (count > 0 && (code === LOWER_I || code === LOWER_U)) {
     const type = code === LOWER_I ? "integer" : "unsigned";
     const signed = sign === MINUS ? -digits : digits;
-    const value = count <= EXACT_DIGITS ? integerField(signed, type) : parseInteger(text.toString("latin1", start, i), type);
+    const value =
+      count <= EXACT_DIGITS ? integerField(signed, type) : parseInteger(text.toString("latin1", start, i), type);
     return value === undefined ? undefined : { value, end: i + 1 };
   }
   let decimals = 0;
