@@ -16,9 +16,9 @@ import type { ReadyMadeSettings } from "../programs/ready-made.ts";
 type Form = ReadyMadeSettings["form"];
 
 /** Whole batches of 5,000. */
-const POINTS = { short: 60_000, long: 400_000 };
+const POINTS = { short: 60_000, long: 800_000 };
 /** Delivered before those that count, whatever the number of outputs. */
-const WARM_UP = { short: 30_000, long: 150_000 };
+const WARM_UP = { short: 30_000, long: 300_000 };
 /** The floor posts all points so often: it takes less time, and CPU time is counted in steps of 10 ms. */
 const FLOOR_TIMES = 4;
 const FORMS = { json: "JSON messages", lines: "readings of 600 lines" } as const;

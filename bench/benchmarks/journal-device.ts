@@ -22,7 +22,7 @@ const LOADS = [
 type Load = (typeof LOADS)[number];
 
 /** Of each window; the short form has QoS 0 alone, and one window. */
-const SECONDS = { short: 2, long: 15 };
+const SECONDS = { short: 2, long: 10 };
 
 /** All a second. */
 interface Window {

@@ -17,16 +17,7 @@ export function cpuSeconds(pid: number): number {
 
 /** The memory that a process holds now, in MiB: VmRSS of /proc/PID/status. */
 export function residentMemory(pid: number): number {
-  return statusOf(pid, "VmRSS");
-}
-
-/** The most memory that a process has held, in MiB: VmHWM of /proc/PID/status. */
-export function peakMemory(pid: number): number {
-  return statusOf(pid, "VmHWM");
-}
-
-function statusOf(pid: number, name: string): number {
-  const match = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "latin1"));
-  if (match === null) throw new Error(`/proc/${pid}/status has no ${name}`);
+  const match = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+  if (match === null) throw new Error(`/proc/${pid}/status does not tell how much memory is resident`);
   return Number(match[1]) / 1024;
 }

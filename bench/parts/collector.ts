@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createConnection } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../test/parts/program.ts";
+import { freePort } from "../harness/free-port.ts";
 import type { Program } from "../harness/program.ts";
 import type { Keep } from "../harness/stage.ts";
 import { type Load, startLoadBroker, startLoadPublisher } from "./load.ts";

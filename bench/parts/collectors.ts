@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { startProgram } from "../harness/program.ts";
 import type { BareClientSettings } from "../programs/bare-client.ts";
+import { LOAD_FILTER } from "../programs/prepared-messages.ts";
 import { type Collector, type Place, subscribing } from "./collector.ts";
 import { startFieldline, startInFolder } from "./fieldline.ts";
-import { LOAD_FILTER, loadConfiguration } from "./mqtt-configuration.ts";
+import { usualConfiguration } from "./usual-configuration.ts";
 
 const PROGRAMS = join(import.meta.dirname, "../programs");
 
@@ -39,7 +40,8 @@ function startBare(settings: BareClientSettings, place: Place) {
 }
 
 function configurationOf(brokerPort: number, { sinkPort, qos, window }: Place): string {
-  return loadConfiguration({ brokerPort, sinkPort, qos, maxInFlight: window });
+  const input = [`qos: ${qos}`, ...(window === undefined ? [] : [`max_in_flight: ${window}`])];
+  return usualConfiguration({ brokerPort, sinkPort, input: input.join(", ") });
 }
 
 function optionsOf({ signal, cpus }: Place) {

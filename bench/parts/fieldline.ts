@@ -1,10 +1,6 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { diskFolder } from "../harness/disk-folder.ts";
+import { agentFolder, MAIN } from "../harness/agent-folder.ts";
 import { type Program, type ProgramOptions, startProgram } from "../harness/program.ts";
-
-const MAIN = join(import.meta.dirname, "../../dist/src/cli/main.js");
 
 /** A running agent, and the folder of its configuration and its data. */
 export interface Fieldline extends Program {
@@ -12,8 +8,8 @@ export interface Fieldline extends Program {
 }
 
 /**
- * Starts `fieldline run` as users do, with a configuration in a new folder on a disk; its data is there too, unless
- * the configuration says otherwise. `stop` removes the folder.
+ * Starts `fieldline run` as users do, with a configuration in a new folder on a disk, where its data is too. `stop`
+ * removes the folder.
  * @throws Error with what it printed, when it ends before it runs
  */
 export async function startFieldline(configuration: string, options: ProgramOptions): Promise<Fieldline> {
@@ -23,14 +19,13 @@ export async function startFieldline(configuration: string, options: ProgramOpti
   );
 }
 
-/** Starts a program that runs `fieldline.yaml` of its working folder. */
+/** Starts a program that runs `fieldline.yaml` of its working folder, which `stop` removes. */
 export async function startInFolder(
   configuration: string,
   start: (folder: string) => Promise<Program>,
 ): Promise<Fieldline> {
-  const folder = diskFolder();
+  const folder = agentFolder(configuration);
   try {
-    await writeFile(join(folder.path, "fieldline.yaml"), configuration);
     const program = await start(folder.path);
     const stop = async () => {
       const status = await program.stop();

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { freePort } from "../../test/parts/program.ts";
 import { diskFolder } from "../harness/disk-folder.ts";
+import { freePort } from "../harness/free-port.ts";
 import { type Program, startProgram } from "../harness/program.ts";
 import { type Collector, listening, type Place, subscribing } from "./collector.ts";
 

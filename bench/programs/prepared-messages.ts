@@ -10,6 +10,8 @@ export interface MessageShape {
   readonly version?: 4 | 5;
 }
 
+/** All topics of the load. */
+export const LOAD_FILTER = "bench/+/state";
 /** So many messages at least differ before they come again, in all but their number: far beyond what gzip remembers. */
 const LEAST_MESSAGES = 32_768;
 /** The `seq` of the first message: all have eight digits, so that a number can be written into place. */
