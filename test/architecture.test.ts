@@ -25,6 +25,13 @@ describe("the rooms", () => {
     expect(violations(readSources(root, paths), manifest)).toEqual([]);
   });
 
+  it("know where they lie only right in a room's folder: npm run build makes one file there of them all", () => {
+    const deeper = ["src/*/*/**/*.ts", "plugins/*/*/*/**/*.ts"];
+    const paths = globSync(deeper, { cwd: root }).filter((path) => !/\.(test|child)\.ts$/.test(path));
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => text(path).includes("import.meta"))).toEqual([]);
+  });
+
   it.each([
     ["a room that may import none", "src/model/point.ts", "../schema/index.ts", "model may import no other room"],
     ["a room that is not on the list", "src/journal/log.ts", "../observe/index.ts", "journal may import model"],

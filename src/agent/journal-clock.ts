@@ -1,5 +1,5 @@
 import type { Journal } from "../journal/index.ts";
-import { Clock, type Timestamp } from "../model/index.ts";
+import { Clock, oncePerTurn, type Timestamp } from "../model/index.ts";
 
 /** Gives receive times that are unique in a journal, and has the journal hold each step of the wall clock. */
 export class JournalClock {
@@ -9,7 +9,7 @@ export class JournalClock {
   constructor(journal: Journal) {
     const { nextTime, clockSteps } = journal.recovered;
     this.#journal = journal;
-    this.#clock = new Clock(Date.now, nextTime, clockSteps);
+    this.#clock = new Clock(oncePerTurn(Date.now), nextTime, clockSteps);
   }
 
   /** The receive time of a reading of `bytes` bytes. */

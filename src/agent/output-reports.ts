@@ -37,7 +37,7 @@ export function reportsOf(id: string, rejects: RejectStore, { metrics, health, l
       }
     },
     onDecoded: (_readings, points) => counted.points.add(points),
-    onDelivered: (items, refusals) => counted.delivered.add(items.length - refusals.length),
+    onDelivered: (points) => counted.delivered.add(points),
     onAttempt: ({ kind }) => counted.failedWrites(kind).add(),
     onTaken() {
       if (health.set(part, "ok")) log.info({ output: id }, "delivering");

@@ -9,6 +9,8 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   );
   process.exitCode = 1;
 } else {
+  const { keepCompiledCode } = await import("./compile-cache.ts");
+  keepCompiledCode(process.env);
   const { main } = await import("./program.ts");
   await main(process.argv);
 }

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import type { Command } from "commander";
 import type { Agent } from "../agent/index.ts";
 import { loadOrExplain } from "./load.ts";
@@ -14,6 +15,8 @@ export function addRun(program: Command): void {
 
 /** By then what was printed has been taken. */
 const LEFTOVERS_MS = 1_000;
+/** By then all that a start needs is compiled. Node itself would write it at the end, which an agent may not come to. */
+const COMPILED_MS = 10_000;
 
 async function run(options: ConfigOptions & LogOptions): Promise<void> {
   const plan = await loadOrExplain(options.config);
@@ -44,6 +47,7 @@ async function run(options: ConfigOptions & LogOptions): Promise<void> {
     daemon.stop();
   };
   const release = onSignals({ stop, reload: () => daemon.reload() });
+  setTimeout(flushCompileCache, COMPILED_MS).unref();
   try {
     await daemon.run(plan);
     log.info({}, "stopped");

@@ -1,14 +1,5 @@
 import { resolve } from "node:path";
-import {
-  group,
-  mapScalars,
-  metaOf,
-  type Problem,
-  type SettingsOf,
-  type SettingsShape,
-  unwrap,
-  validate,
-} from "../schema/index.ts";
+import { group, mapScalars, type Problem, type SettingsOf, type SettingsShape, validate } from "../schema/index.ts";
 import type { Position } from "./diagnostic.ts";
 import type { Findings } from "./findings.ts";
 import { childOf, locate, type MapNode, type Path, plain, type Tree, visitTexts } from "./tree.ts";
@@ -48,14 +39,14 @@ export function readSettings<Shape extends SettingsShape>(
     );
     if (hidden && typeof value === "number") findings.secrets.add(String(value));
   });
-  return result.value as SettingsOf<Shape>;
+  return result.value;
 }
 
 /** The map as plain values, with the paths among its defaults written out, so that they become absolute as well. */
 function withDefaultPaths(shape: SettingsShape, map: MapNode): unknown {
   const paths = Object.entries(shape)
-    .filter(([key, setting]) => !map.entries.has(key) && metaOf(setting).path === true)
-    .map(([key, setting]) => [key, unwrap(setting).default] as const)
+    .filter(([key, setting]) => !map.entries.has(key) && setting.meta.path === true)
+    .map(([key, setting]) => [key, setting.default] as const)
     .filter(([, value]) => value !== undefined);
   return { ...(plain(map) as object), ...Object.fromEntries(paths) };
 }

@@ -305,8 +305,7 @@ export class Journal {
 
   #append(input: string, arrivals: readonly Arrival[], options: AppendOptions): Promise<true> {
     if (arrivals.length === 0) return Promise.resolve(true);
-    this.#writer.append(input, arrivals);
-    for (const arrival of arrivals) this.#appendedBytes += arrival.payload.length;
+    this.#appendedBytes += this.#writer.append(input, arrivals);
     this.#appendedReadings += arrivals.length;
     return this.#flush.appended(options.senderWaits === true || this.#writer.pendingBytes > HURRY_BYTES);
   }

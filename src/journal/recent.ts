@@ -12,10 +12,10 @@ export class Recent {
 
   add(chunk: Chunk): void {
     this.#chunks.push(chunk);
-    let cost = 0;
+    let bytes = 0;
     const last = this.#chunks.findLastIndex((each) => {
-      cost += each.cost;
-      return cost > this.#most && each.durableNext === each.next;
+      bytes += each.bytes.length;
+      return bytes > this.#most && each.durableNext === each.next;
     });
     this.#chunks.splice(0, last + 1);
   }

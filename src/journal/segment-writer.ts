@@ -84,9 +84,9 @@ export class SegmentWriter {
     return this.#segment.first;
   }
 
-  /** Appends readings of one input; returns how many bytes they took. */
+  /** Appends readings of one input; returns how many bytes of payload they have. */
   append(input: string, arrivals: readonly Arrival[]): number {
-    const before = this.pendingBytes;
+    let payloads = 0;
     let segment: OpenSegment | undefined;
     let sources: InputSources | undefined;
     for (const arrival of arrivals) {
@@ -102,8 +102,9 @@ export class SegmentWriter {
       this.#took(chunk, end);
       sources.count.readings += 1;
       this.#seen(segment.contents, arrival.time, arrival.payload.length);
+      payloads += arrival.payload.length;
     }
-    return this.pendingBytes - before;
+    return payloads;
   }
 
   /** Appends an entry that an earlier writer did not bring to disk; it gets the same offset when all before it did. */
@@ -112,9 +113,8 @@ export class SegmentWriter {
     else this.mark(entry.kind, entry.time, entry.attributes);
   }
 
-  /** Appends a mark; returns how many bytes it took. */
-  mark(kind: MarkKind, time: Timestamp, attributes: Attributes | undefined): number {
-    const before = this.pendingBytes;
+  /** Appends a mark. */
+  mark(kind: MarkKind, time: Timestamp, attributes: Attributes | undefined): void {
     const chunk = this.#roomFor(markBound(attributes));
     const index = this.next - this.#segment.first;
     this.#took(chunk, encodeMark(chunk.bytes, chunk.filled, index, this.#seed, kind, time, attributes));
@@ -125,7 +125,6 @@ export class SegmentWriter {
       this.#nextSeconds = time.seconds;
       this.#nextNanos = time.nanos;
     }
-    return this.pendingBytes - before;
   }
 
   /** Ends the segment being filled with its footer and begins the next, which both go to disk with the next write. */
@@ -163,7 +162,8 @@ export class SegmentWriter {
     const chunk = this.#chunkFor(footer.length, footer.length);
     footer.copy(chunk.bytes, chunk.filled);
     this.#footers.set(first, chunk.bytes.subarray(chunk.filled, chunk.filled + footer.length));
-    this.#fill(chunk, chunk.filled + footer.length);
+    this.#filling(chunk, chunk.filled + footer.length);
+    chunk.filled += footer.length;
     const { length } = this.#segment;
     this.#segment = newSegment(this.next);
     this.#seed = segmentSeed(this.next);
@@ -208,15 +208,14 @@ export class SegmentWriter {
   #took(chunk: Chunk, end: number): void {
     this.#segment.lastChecksum = storedChecksum(chunk.bytes, chunk.filled);
     this.next += 1;
-    chunk.next = this.next;
-    this.#fill(chunk, end);
+    this.#filling(chunk, end);
+    chunk.took(end);
   }
 
-  #fill(chunk: Chunk, end: number): void {
+  #filling(chunk: Chunk, end: number): void {
     if (chunk.filled === chunk.durable) this.#pending.push(chunk);
     this.#segment.length += end - chunk.filled;
     this.pendingBytes += end - chunk.filled;
-    chunk.filled = end;
   }
 
   #seen(contents: SegmentContents, time: Timestamp, bytes: number): void {

@@ -36,8 +36,8 @@ export class Sources {
 
   /** Numbers a channel of an input whose first reading gets this index. */
   add({ channels }: InputSources, input: string, channel: string, index: number): Source {
-    const source = { id: this.#segment.names.length, since: index, named: 0 };
-    this.#segment.names.push({ input, channel });
+    const source = { input, channel, id: this.#segment.names.length, since: index, named: 0 };
+    this.#segment.names.push(source);
     channels.set(channel, source);
     return source;
   }

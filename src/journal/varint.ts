@@ -17,8 +17,10 @@ export function writeVarint(into: Buffer, at: number, value: number): number {
 
 /** Reads what writeVarint wrote. */
 export function readVarint(bytes: Buffer, place: Place): number {
-  let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
+  const first = bytes[place.at++] ?? 0;
+  if (first < 128) return first;
+  let value = first & 127;
+  for (let shift = 7; shift < 35; shift += 7) {
     const byte = bytes[place.at++] ?? 0;
     value |= (byte & 127) << shift;
     if (byte < 128) break;
@@ -47,10 +49,16 @@ export function writeText(into: Buffer, at: number, text: string): number {
 
 /** Reads what writeText wrote. */
 export function readText(bytes: Buffer, place: Place): string {
+  const start = skipText(bytes, place);
+  return bytes.toString("utf8", start, place.at);
+}
+
+/** Passes over what writeText wrote; returns where its bytes begin, after which they end at the new place. */
+export function skipText(bytes: Buffer, place: Place): number {
   const length = readVarint(bytes, place);
   const start = place.at;
   place.at = start + length;
-  return bytes.toString("utf8", start, place.at);
+  return start;
 }
 
 /** The most bytes that writeText needs. */

@@ -1,6 +1,7 @@
+import { setImmediate as turn } from "node:timers/promises";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Clock } from "./clock.ts";
+import { Clock, oncePerTurn } from "./clock.ts";
 import { addNanos, compareTimestamps, millisOf, type Timestamp, timestampFromMillis } from "./timestamp.ts";
 
 const START = 1_790_000_000_000;
@@ -65,4 +66,12 @@ describe("the clock", () => {
       }),
     );
   });
+});
+
+it("a clock that is looked at once in a turn is looked at again in the next", async () => {
+  let now = START;
+  const clock = oncePerTurn(() => (now += 1));
+  expect([clock(), clock()]).toEqual([START + 1, START + 1]);
+  await turn();
+  expect([clock(), clock()]).toEqual([START + 2, START + 2]);
 });

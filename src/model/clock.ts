@@ -1,10 +1,12 @@
-import { addNanos, millisOf, type Timestamp, timestampFromMillis } from "./timestamp.ts";
+import type { Timestamp } from "./timestamp.ts";
 
 /** A step back beyond this is somebody setting the clock; up to it the clock stands still until time catches up. */
 const STEP_MS = 1_000;
 /** Each step back of the wall clock starts its milliseconds at another of these ordinals. */
 const LANE_NANOS = 62_500;
 const LANES = 16;
+const NANOS_PER_MILLI = 1_000_000;
+const NANOS_PER_SECOND = 1_000_000_000;
 
 /**
  * Gives receive times: the wall clock's millisecond plus an ordinal of nanoseconds, never the same one twice.
@@ -13,8 +15,9 @@ const LANES = 16;
  */
 export class Clock {
   readonly #now: () => number;
-  /** The first nanosecond that nobody has taken. */
-  #next: Timestamp;
+  /** The first nanosecond that nobody has taken. Plain numbers: this is asked for each reading. */
+  #seconds: number;
+  #nanos: number;
   #steps: number;
 
   /**
@@ -24,7 +27,8 @@ export class Clock {
    */
   constructor(now: () => number = Date.now, next: Timestamp = { seconds: 0, nanos: 0 }, steps = 0) {
     this.#now = now;
-    this.#next = next;
+    this.#seconds = next.seconds;
+    this.#nanos = next.nanos;
     this.#steps = steps;
   }
 
@@ -35,24 +39,45 @@ export class Clock {
 
   /** The first moment not yet taken. */
   get next(): Timestamp {
-    return this.#next;
+    return { seconds: this.#seconds, nanos: this.#nanos };
   }
 
   /** The receive time of a reading of `bytes` bytes. */
   take(bytes: number): Timestamp {
     const now = this.#now();
-    const last = millisOf(this.#next);
-    if (now > last) this.#next = this.#start(now);
+    const last = this.#seconds * 1000 + Math.floor(this.#nanos / NANOS_PER_MILLI);
+    if (now > last) this.#start(now);
     else if (now < last - STEP_MS) {
       this.#steps += 1;
-      this.#next = this.#start(now);
+      this.#start(now);
     }
-    const taken = this.#next;
-    this.#next = addNanos(taken, Math.max(1, bytes));
+    const taken = { seconds: this.#seconds, nanos: this.#nanos };
+    this.#nanos += bytes > 0 ? bytes : 1;
+    for (; this.#nanos >= NANOS_PER_SECOND; this.#nanos -= NANOS_PER_SECOND) this.#seconds += 1;
     return taken;
   }
 
-  #start(millis: number): Timestamp {
-    return addNanos(timestampFromMillis(Math.floor(millis)), (this.#steps % LANES) * LANE_NANOS);
+  #start(millis: number): void {
+    const whole = Math.floor(millis);
+    this.#seconds = Math.floor(whole / 1000);
+    this.#nanos = (whole - this.#seconds * 1000) * NANOS_PER_MILLI + (this.#steps % LANES) * LANE_NANOS;
   }
+}
+
+/**
+ * A clock that is looked at once in a turn of the event loop: what comes from a socket together came at one time, and
+ * looking costs as much as all else that a reading's time does.
+ */
+export function oncePerTurn(now: () => number): () => number {
+  let seen: number | undefined;
+  const forget = () => {
+    seen = undefined;
+  };
+  return () => {
+    if (seen === undefined) {
+      seen = now();
+      process.nextTick(forget);
+    }
+    return seen;
+  };
 }

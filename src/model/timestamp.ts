@@ -1,3 +1,5 @@
+import type { TextBuffer } from "./text-buffer.ts";
+
 /**
  * A moment as whole seconds since 1970-01-01T00:00:00Z and the nanoseconds past them, 0 to 999,999,999, also
  * before 1970. Two small numbers are exact to the nanosecond and far cheaper than one BigInt
@@ -31,6 +33,14 @@ export function timestampFromMillis(millis: number): Timestamp {
   return addNanos({ seconds, nanos: 0 }, Math.round((millis - seconds * 1000) * 1_000_000));
 }
 
+/** The moment a whole number of units since 1970; undefined when that is outside of int64 nanoseconds. */
+export function timestampOf(count: number, precision: Precision): Timestamp | undefined {
+  const units = 10 ** PART_DIGITS[precision];
+  const seconds = Math.floor(count / units);
+  const time = { seconds, nanos: (count - seconds * units) * NANOS_PER_UNIT[precision] };
+  return isRepresentable(time) ? time : undefined;
+}
+
 /** Milliseconds since 1970, rounded down. */
 export function millisOf(time: Timestamp): number {
   return time.seconds * 1000 + Math.floor(time.nanos / 1_000_000);
@@ -38,15 +48,25 @@ export function millisOf(time: Timestamp): number {
 
 /** Reads a whole number of `precision` units exactly; undefined when it is none, or outside of int64 nanoseconds. */
 export function parseTimestamp(text: string, precision: Precision = "ns"): Timestamp | undefined {
-  const sign = text.charCodeAt(0);
-  const start = sign === MINUS || sign === PLUS ? 1 : 0;
-  const end = text.length;
+  const bytes = Buffer.from(text);
+  return readTimestamp(bytes, 0, bytes.length, precision);
+}
+
+/** The same for text in UTF-8, from `from` to `end`. */
+export function readTimestamp(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  precision: Precision,
+): Timestamp | undefined {
+  const sign = bytes[from];
+  const start = sign === MINUS || sign === PLUS ? from + 1 : from;
   if (end === start || end - start > MAX_DIGITS) return undefined;
   const split = end - PART_DIGITS[precision];
   let whole = 0;
   let part = 0;
   for (let i = start; i < end; i++) {
-    const digit = text.charCodeAt(i) - ZERO;
+    const digit = (bytes[i] as number) - ZERO;
     if (!(digit >= 0 && digit <= 9)) return undefined;
     if (i < split) whole = whole * 10 + digit;
     else part = part * 10 + digit;
@@ -73,6 +93,14 @@ export function formatTimestamp(time: Timestamp, precision: Precision = "ns"): s
   const part = String(units);
   if (seconds === 0) return sign + part;
   return sign + seconds + "000000000".slice(0, digits - part.length) + part;
+}
+
+/** Adds what `formatTimestamp` gives. */
+export function writeTimestamp(into: TextBuffer, time: Timestamp, precision: Precision = "ns"): void {
+  const { seconds, nanos } = time;
+  if (seconds <= 0 || precision === "s") return into.text(formatTimestamp(time, precision));
+  into.digits(seconds, 1);
+  into.digits(Math.floor(nanos / NANOS_PER_UNIT[precision]), PART_DIGITS[precision]);
 }
 
 /** Whether the moment is one that int64 nanoseconds reach: the years 1677 to 2262. */

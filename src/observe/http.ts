@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Health } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -13,6 +13,8 @@ export interface HttpOptions {
 
 /** Answers `/health` and `/metrics`. @throws Error when the address cannot be listened on */
 export async function serveHttp(options: HttpOptions): Promise<{ close(): Promise<void> }> {
+  // An import of node:http reads all its exports, and by its WebSocket loads the HTTP client that comes with Node as well.
+  const { createServer } = process.getBuiltinModule("node:http");
   const server = createServer((request, response) => answer(options, request, response));
   server.listen(options.port, options.host);
   await once(server, "listening");

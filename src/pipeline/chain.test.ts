@@ -3,8 +3,9 @@ import { type Point, type Reading, timestampFromMillis } from "../model/index.ts
 import type { Decoder, Origin, Processor } from "../plugin/index.ts";
 import { Chain } from "./chain.ts";
 import { cutOversized } from "./oversized.ts";
-import { type Source, tagsOf } from "./source.ts";
+import type { Source } from "./source.ts";
 import type { Step } from "./step.ts";
+import { tagsOf } from "./tag-layer.ts";
 
 const NOW = timestampFromMillis(1_790_000_000_000);
 

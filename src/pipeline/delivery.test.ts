@@ -1,30 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { Point } from "../model/index.ts";
+import { outputOf } from "../../test/parts/text-output.ts";
 import { type Output, type PartialWrite, WriteError } from "../plugin/index.ts";
 import { Delivery } from "./delivery.ts";
-import type { Item } from "./item.ts";
+import { type Item, loadOf } from "./item.ts";
 
 type Store = (batch: readonly string[]) => PartialWrite | void;
 
 function item(text: string, offset: number): Item {
-  const [measurement = "", series = ""] = text.split(" ");
-  const point: Point = {
-    measurement,
-    tags: new Map([["s", series]]),
-    fields: new Map([["v", 1]]),
-    time: { seconds: offset, nanos: 0 },
-    offset,
-  };
-  return { point, text, bytes: text.length };
+  return { offset, line: Buffer.from(`${text}\n`) };
 }
 
+const textOf = ({ line }: Item) => line.toString().trimEnd();
 const items = (...texts: string[]) => texts.map(item);
 
 /** A sink that answers as told and keeps what it took. */
 function sink(answer: Store) {
   const taken = new Set<string>();
   const writes: (readonly string[])[] = [];
-  const output: Output = {
+  const output = outputOf({
     encode: () => "",
     async write(batch) {
       writes.push(batch);
@@ -33,7 +26,7 @@ function sink(answer: Store) {
       batch.forEach((line, index) => !left.has(index) && taken.add(line));
       return partial;
     },
-  };
+  });
   return { taken, writes, output };
 }
 
@@ -53,7 +46,7 @@ function delivery(output: Output, options: { maxPoints?: number; peers?: readonl
   return {
     errors,
     said,
-    deliver: (some: readonly Item[], signal = AbortSignal.timeout(20_000)) => made.deliver(some, signal),
+    deliver: (some: readonly Item[], signal = AbortSignal.timeout(20_000)) => made.deliver(loadOf(some), signal),
   };
 }
 
@@ -78,7 +71,7 @@ describe("delivery", () => {
       ...Array.from({ length: 100 }, (_, n) => (n === 17 || n === 63 ? `m bad${n}` : `m${n % 3} s${n}`)),
     );
     const refusals = await delivery(output).deliver(all);
-    expect(refusals.map((refusal) => [refusal.item.text, refusal.reason])).toEqual([
+    expect(refusals.map((refusal) => [textOf(refusal.item), refusal.reason])).toEqual([
       ["m bad17", "field type conflict"],
       ["m bad63", "field type conflict"],
     ]);
@@ -131,7 +124,7 @@ describe("delivery", () => {
     const refused: string[] = [];
     for (let batch = 0; batch < 3; batch++) {
       const some = items(...Array.from({ length: 7 }, (_, n) => `m${n % 2} ${n === 3 ? "bad" : "s"}${batch}-${n}`));
-      refused.push(...(await one.deliver(some)).map((refusal) => refusal.item.text));
+      refused.push(...(await one.deliver(some)).map((refusal) => textOf(refusal.item)));
     }
     expect(refused).toEqual(Array.from({ length: 3 }, (_, batch) => `m1 bad${batch}-3`));
     expect(taken.size).toBe(18);
@@ -202,7 +195,7 @@ describe("delivery", () => {
     const { output } = sink(refuse((line) => line.includes("bad")));
     const one = delivery(output);
     await one.deliver(items("m s1"));
-    expect((await one.deliver(items("m bad"))).map((refusal) => refusal.item.text)).toEqual(["m bad"]);
+    expect((await one.deliver(items("m bad"))).map((refusal) => textOf(refusal.item))).toEqual(["m bad"]);
   });
 
   it("rejects a lone bad point at the start once a point behind it is taken", async () => {

@@ -1,7 +1,7 @@
 import type { Output, WriteError } from "../plugin/index.ts";
 import { attempt, type Outcome } from "./attempt.ts";
 import { Backoff } from "./backoff.ts";
-import type { Item, Refusal } from "./item.ts";
+import { type Item, lastBut, type Load, loadOf, type Refusal } from "./item.ts";
 import { cut, halves, partByKinship } from "./split.ts";
 
 /** How long an accepted point proves that the sink takes points. */
@@ -60,20 +60,26 @@ export class Delivery {
    * Resolves with the refused points once all others are taken.
    * @throws WriteError `gone` when the sink has gone for good, any when it hands back; the signal's reason when aborted
    */
-  async deliver(items: readonly Item[], signal: AbortSignal): Promise<readonly Refusal[]> {
+  async deliver(load: Load, signal: AbortSignal): Promise<readonly Refusal[]> {
     const refusals: Refusal[] = [];
-    const runs = cut(items, this.#options.maxPoints, this.#options.maxBytes);
-    for (const [index, run] of runs.entries()) refusals.push(...(await this.#settle(run, signal, index === 0)));
+    for (const [index, run] of this.#runsOf(load).entries())
+      refusals.push(...(await this.#settle(run, signal, index === 0)));
     this.#options.onTaken();
     return refusals;
   }
 
+  #runsOf(load: Load): readonly Load[] {
+    const { maxPoints, maxBytes } = this.#options;
+    if (load.length <= maxPoints && load.bytes.length <= maxBytes) return [load];
+    return cut(load.items, maxPoints, maxBytes).map(loadOf);
+  }
+
   /** @param untouched nothing of what was to be delivered has been taken yet */
-  async #settle(items: readonly Item[], signal: AbortSignal, untouched = false): Promise<readonly Refusal[]> {
+  async #settle(load: Load, signal: AbortSignal, untouched = false): Promise<readonly Refusal[]> {
     const { onTaken, onTrouble, handsBack = false } = this.#options;
     const backoff = new Backoff();
     const refusals: Refusal[] = [];
-    for (let rest = items; ;) {
+    for (let rest = load; ;) {
       const outcome = await this.#attempt(rest, signal);
       if (outcome.taken) {
         refusals.push(...outcome.refused);
@@ -82,26 +88,26 @@ export class Delivery {
           onTaken();
           backoff.reset();
         }
-        rest = outcome.again;
+        rest = loadOf(outcome.again);
         await backoff.wait(signal);
         continue;
       }
       const { error } = outcome;
       if (error.kind === "too_large" && rest.length > 1) {
-        const first = untouched && rest.length === items.length;
-        for (const [index, half] of halves(rest).entries())
-          refusals.push(...(await this.#settle(half, signal, first && index === 0)));
+        const first = untouched && rest.length === load.length;
+        for (const [index, half] of halves(rest.items).entries())
+          refusals.push(...(await this.#settle(loadOf(half), signal, first && index === 0)));
         return refusals;
       }
       if (isRefusal(error)) {
-        const search = await this.#isolate(rest, signal);
+        const search = await this.#isolate(rest.items, signal);
         refusals.push(...search.refusals);
-        rest = rest.filter((item) => !search.settled.has(item));
+        rest = loadOf(rest.items.filter((item) => !search.settled.has(item)));
         if (rest.length === 0) return refusals;
         if (search.settled.size > 0) backoff.reset();
       }
       onTrouble(error, rest.length);
-      if (error.kind === "gone" || (handsBack && untouched && rest.length === items.length)) throw error;
+      if (error.kind === "gone" || (handsBack && untouched && rest.length === load.length)) throw error;
       await backoff.wait(signal, error.retryAfterMs);
     }
   }
@@ -124,14 +130,14 @@ export class Delivery {
     for (const part of partByKinship(items)) {
       if (await this.#isOver(search, signal)) return;
       search.misses += 1;
-      const outcome = await this.#attempt(part, signal);
+      const outcome = await this.#attempt(loadOf(part), signal);
       if (!outcome.taken && isRefusal(outcome.error)) {
         await this.#search(part, search, signal);
         continue;
       }
       if (outcome.taken) search.refusals.push(...outcome.refused);
       const again = outcome.taken ? outcome.again : part;
-      if (again.length > 0) search.refusals.push(...(await this.#settle(again, signal)));
+      if (again.length > 0) search.refusals.push(...(await this.#settle(loadOf(again), signal)));
       for (const item of part) search.settled.add(item);
       search.misses = 0;
     }
@@ -164,9 +170,9 @@ export class Delivery {
   async #refusalsOf(item: Item, signal: AbortSignal): Promise<readonly Refusal[] | undefined> {
     let reason = "";
     for (let count = 0; count < CONFIRMATIONS; count++) {
-      const outcome = await this.#attempt([item], signal);
-      if (outcome.taken) return outcome.again.length === 0 ? outcome.refused : this.#settle([item], signal);
-      if (!isRefusal(outcome.error)) return this.#settle([item], signal);
+      const outcome = await this.#attempt(loadOf([item]), signal);
+      if (outcome.taken) return outcome.again.length === 0 ? outcome.refused : this.#settle(loadOf([item]), signal);
+      if (!isRefusal(outcome.error)) return this.#settle(loadOf([item]), signal);
       reason = outcome.error.message;
     }
     return (await this.#proves(signal)) === true ? [{ item, reason }] : undefined;
@@ -176,26 +182,26 @@ export class Delivery {
   async #proves(signal: AbortSignal): Promise<boolean | undefined> {
     const proof = this.#proof;
     if (proof === undefined || performance.now() - proof.at > PROOF_MS) return undefined;
-    const first = await this.#attempt([proof.item], signal);
+    const first = await this.#attempt(loadOf([proof.item]), signal);
     if (first.taken || !isRefusal(first.error)) return first.taken;
     // Of several servers behind one address the other one may take it.
-    return (await this.#attempt([proof.item], signal)).taken;
+    return (await this.#attempt(loadOf([proof.item]), signal)).taken;
   }
 
   async #peersProve(signal: AbortSignal): Promise<boolean> {
     const peers = this.#options.peers();
     for (const peer of [peers[0], peers[peers.length >> 1], peers.at(-1)].slice(0, PEERS)) {
-      if (peer !== undefined && (await this.#attempt([peer], signal)).taken) return true;
+      if (peer !== undefined && (await this.#attempt(loadOf([peer]), signal)).taken) return true;
     }
     return false;
   }
 
-  async #attempt(items: readonly Item[], signal: AbortSignal): Promise<Outcome> {
+  async #attempt(load: Load, signal: AbortSignal): Promise<Outcome> {
     const { output, timeoutMs, allow, onAttempt } = this.#options;
-    const end = await allow?.(sizeOf(items), signal);
+    const end = await allow?.(load.bytes.length, signal);
     try {
-      const outcome = await attempt(output, items, timeoutMs, signal);
-      if (outcome.taken) this.#remember(items, outcome);
+      const outcome = await attempt(output, load, timeoutMs, signal);
+      if (outcome.taken) this.#remember(load, outcome);
       else onAttempt(outcome.error);
       return outcome;
     } finally {
@@ -203,15 +209,10 @@ export class Delivery {
     }
   }
 
-  #remember(items: readonly Item[], outcome: Outcome & { taken: true }): void {
-    const left = new Set([...outcome.refused.map(({ item }) => item), ...outcome.again]);
-    const item = left.size === 0 ? items.at(-1) : items.findLast((candidate) => !left.has(candidate));
+  #remember(load: Load, { refused, again }: Outcome & { taken: true }): void {
+    const item = lastBut(load, new Set([...refused.map((refusal) => refusal.item), ...again]));
     if (item !== undefined) this.#proof = { item, at: performance.now() };
   }
-}
-
-function sizeOf(items: readonly Item[]): number {
-  return items.reduce((sum, { bytes }) => sum + bytes + 1, 0);
 }
 
 /** Whether it is the points that the sink does not want. A single point that is too large is such a one. */

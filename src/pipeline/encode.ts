@@ -1,33 +1,44 @@
 import type { Point } from "../model/index.ts";
 import { type Output, reasonOf } from "../plugin/index.ts";
-import type { Item, Refusal } from "./item.ts";
+import type { EncodedPoints } from "./encoded-points.ts";
+import type { Refusal } from "./item.ts";
 import type { LogRecord } from "./log-record.ts";
 import { type Reject, rejectOf } from "./reject.ts";
 
-export interface Encoded {
-  /** In the order of their readings: a processor may have put a point behind later ones. */
-  readonly items: readonly Item[];
-  readonly rejects: readonly Reject[];
-}
-
-/** The points of some records as the sink takes them; one that it cannot hold is a reject. */
-export function encodePoints(output: Output, points: readonly Point[], records: readonly LogRecord[]): Encoded {
+/**
+ * Adds the points of some records to `into` as the sink takes them, in the order of their readings: a processor may
+ * have put a point behind later ones.
+ * @returns a reject for each that the sink cannot hold
+ */
+export function encodePoints(
+  output: Output,
+  points: readonly Point[],
+  records: readonly LogRecord[],
+  into: EncodedPoints,
+): readonly Reject[] {
   const rejects: Reject[] = [];
-  const items = points.flatMap((point): Item[] => {
+  for (const point of inOrder(points)) {
     try {
-      const text = output.encode(point);
-      return [{ point, text, bytes: Buffer.byteLength(text) }];
+      into.encode(output, point);
     } catch (error) {
       const record = records.find(({ offset }) => offset === point.offset);
       rejects.push({ ...rejectOf(record, "encode", reasonOf(error)), offset: point.offset });
-      return [];
     }
-  });
-  items.sort((one, other) => one.point.offset - other.point.offset);
-  return { items, rejects };
+  }
+  return rejects;
+}
+
+function inOrder(points: readonly Point[]): readonly Point[] {
+  let last = 0;
+  for (const { offset } of points) {
+    if (offset < last) return points.toSorted((one, other) => one.offset - other.offset);
+    last = offset;
+  }
+  return points;
 }
 
 /** The reject that a refusal makes. @param record the one that caused the point, where it is known */
 export function refusedReject({ item, reason }: Refusal, record: LogRecord | undefined): Reject {
-  return { ...rejectOf(record, "write", reason), offset: item.point.offset, line: item.text };
+  const line = item.line.toString("utf8", 0, item.line.length - 1);
+  return { ...rejectOf(record, "write", reason), offset: item.offset, line };
 }

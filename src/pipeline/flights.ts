@@ -5,7 +5,7 @@ import type { Allowance } from "./allowance.ts";
 import type { Batch } from "./batch.ts";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import { refusedReject } from "./encode.ts";
-import type { Item, Refusal } from "./item.ts";
+import { type Item, lastBut, type Refusal } from "./item.ts";
 import type { Progress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
 
@@ -20,7 +20,7 @@ export interface FlightsOptions {
   readonly onReturned?: (error: WriteError) => void;
   /** Resolves once the rejects are durable. */
   readonly reject: (rejects: readonly Reject[]) => Promise<void>;
-  readonly onDelivered: (items: readonly Item[], refusals: readonly Refusal[]) => void;
+  readonly onDelivered: (points: number) => void;
   /** Rejects could not be made durable; it is tried again. */
   readonly onFailure: (error: unknown) => void;
   /** A batch has arrived, or will not. */
@@ -111,18 +111,17 @@ export class Flights {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async #send({ items, rejects }: Batch, signal: AbortSignal): Promise<void> {
-    const refusals = items.length === 0 ? [] : await this.#delivery.deliver(items, signal);
+  async #send({ points, rejects }: Batch, signal: AbortSignal): Promise<void> {
+    const refusals = points.length === 0 ? [] : await this.#delivery.deliver(points, signal);
     const refused = await Promise.all(refusals.map((refusal) => this.#rejectOf(refusal, signal)));
     await this.#keep([...rejects, ...refused], signal);
-    const refusedItems = new Set(refusals.map(({ item }) => item));
-    this.#taken = items.findLast((item) => !refusedItems.has(item)) ?? this.#taken;
-    this.#options.onDelivered(items, refusals);
+    this.#taken = lastBut(points, new Set(refusals.map(({ item }) => item))) ?? this.#taken;
+    this.#options.onDelivered(points.length - refusals.length);
   }
 
   /** The refused point's reading is still in the journal, since the cursor has not passed it: it knows the channel. */
   async #rejectOf(refusal: Refusal, signal: AbortSignal): Promise<Reject> {
-    const { offset } = refusal.item.point;
+    const { offset } = refusal.item;
     const block = await this.#options.journal.read(offset, 1, signal).catch(() => undefined);
     const entry = block?.entries[0];
     return refusedReject(refusal, entry?.offset === offset ? entry : undefined);

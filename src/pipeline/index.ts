@@ -16,4 +16,5 @@ export * from "./rejected-readings.ts";
 export * from "./retries.ts";
 export * from "./source.ts";
 export * from "./step.ts";
+export { tagsOf } from "./tag-layer.ts";
 export * from "./when.ts";

@@ -32,10 +32,10 @@ export class Inlet {
   }
 
   /** The input's `emit`. @throws the signal's reason when aborted while the journal has no room */
-  async emit(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
-    if (arrivals.length === 0) return options.senderWaits === true ? this.#sync() : undefined;
+  emit(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
+    if (arrivals.length === 0) return options.senderWaits === true ? this.#sync() : Promise.resolve();
     if (this.#thinner === undefined) return this.#append(arrivals, options, signal);
-    await this.#thin(this.#thinner, arrivals, options, signal);
+    return this.#thin(this.#thinner, arrivals, options, signal);
   }
 
   /** Resolves when nothing is held any more; the input has ended. */
@@ -82,19 +82,34 @@ export class Inlet {
     else this.#options.onLeftOut("thinned", 1);
   }
 
-  /** Some input passes on more at once than a small journal may hold: that goes in parts, behind each other. */
-  async #append(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
-    const parts = this.#parts(this.#withinLimit(arrivals));
-    await Promise.all(parts.map((part) => this.#appendPart(part, options, signal)));
+  #append(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
+    const { id, journal, maxReading } = this.#options;
+    let bytes = 0;
+    let fits = true;
+    for (const { payload } of arrivals) {
+      bytes += payload.length;
+      if (payload.length > maxReading) fits = false;
+    }
+    if (fits && journal.takes(id, arrivals)) return this.#appendPart(arrivals, bytes, options, signal);
+    return this.#appendParts(arrivals, options, signal);
   }
 
-  async #appendPart(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
+  /** Some input passes on more at once than a small journal may hold: that goes in parts, behind each other. */
+  async #appendParts(arrivals: readonly Arrival[], options: EmitOptions, signal: AbortSignal): Promise<void> {
+    const parts = this.#parts(this.#withinLimit(arrivals));
+    await Promise.all(parts.map((part) => this.#appendPart(part, payloadBytes(part), options, signal)));
+  }
+
+  /**
+   * Nothing holds on to the arrivals, which are copied, while the disk takes its time: that would cost much in garbage
+   * collection. So this is no async function, which keeps its arguments as long as it waits.
+   */
+  #appendPart(arrivals: readonly Arrival[], bytes: number, options: EmitOptions, signal: AbortSignal): Promise<void> {
     const { id, journal, onReadings, onLeftOut } = this.#options;
-    const appended = await journal.append(id, arrivals, { ...options, signal });
-    if (!appended) return onLeftOut("dropped_full", arrivals.length);
-    let bytes = 0;
-    for (const { payload } of arrivals) bytes += payload.length;
-    onReadings(arrivals.length, bytes);
+    const { length } = arrivals;
+    return journal
+      .append(id, arrivals, { ...options, signal })
+      .then((appended) => (appended ? onReadings(length, bytes) : onLeftOut("dropped_full", length)));
   }
 
   #parts(arrivals: readonly Arrival[]): readonly (readonly Arrival[])[] {
@@ -106,14 +121,14 @@ export class Inlet {
 
   #withinLimit(arrivals: readonly Arrival[]): readonly Arrival[] {
     const { id, journal, maxReading, onOversized } = this.#options;
-    const allFit = journal.takes(id, arrivals);
-    const isOversized = (arrival: Arrival) =>
-      arrival.payload.length > maxReading || (!allFit && !journal.takes(id, [arrival]));
-    if (!arrivals.some(isOversized)) return arrivals;
     return arrivals.map((arrival) => {
-      if (!isOversized(arrival)) return arrival;
+      if (arrival.payload.length <= maxReading && journal.takes(id, [arrival])) return arrival;
       onOversized(arrival);
       return cutOversized(arrival);
     });
   }
+}
+
+function payloadBytes(arrivals: readonly Arrival[]): number {
+  return arrivals.reduce((sum, { payload }) => sum + payload.length, 0);
 }

@@ -1,15 +1,16 @@
 import type { Block } from "../journal/index.ts";
 import { millisOf } from "../model/index.ts";
 import { askJournal } from "./ask-journal.ts";
-import { addYield, type Batch, type Bounds, emptyBatch, hasRoom, isFull, type Yield, yieldsOf } from "./batch.ts";
+import { type Batch, type Bounds, emptyBatch, isFull } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import { encodePoints } from "./encode.ts";
 import type { LogRecord } from "./log-record.ts";
 import type { OutletOptions } from "./outlet-options.ts";
 import { type Span, spanAt } from "./spans.ts";
+import { Yields } from "./yields.ts";
 
-/** How much of the journal is decoded at a time. */
-const READ_BYTES = 256 * 1024;
+/** How much of the journal is decoded at a time: little, so that what is made of it is garbage before it gets old. */
+const READ_BYTES = 64 * 1024;
 /** About what the journal keeps of an entry beside its payload. */
 const RECORD_BYTES = 32;
 
@@ -25,9 +26,7 @@ export interface LaneOptions extends Pick<OutletOptions, "journal" | "output" | 
 export class Lane {
   readonly #options: LaneOptions;
   readonly #delivered: readonly Span[];
-  /** Made, of which the first `#packed` are in a batch. */
-  #yields: readonly Yield[] = [];
-  #packed = 0;
+  readonly #yields = new Yields();
   #receivedAt: (offset: number) => number = () => Infinity;
   #position = 0;
   #end = 0;
@@ -60,12 +59,12 @@ export class Lane {
 
   /** Nothing more goes into the batch. */
   get full(): boolean {
-    return this.#waiting !== undefined || isFull(this.#batch, this.#options.bounds(this.#batch.received));
+    return this.#yields.waiting !== undefined || isFull(this.#batch, this.#options.bounds(this.#batch.received));
   }
 
   /** All is read and in the batch, or taken. */
   get through(): boolean {
-    return this.#position >= this.#end && this.#waiting === undefined;
+    return this.#position >= this.#end && this.#yields.waiting === undefined;
   }
 
   /** Whether there is nothing to take. */
@@ -76,7 +75,7 @@ export class Lane {
   /** Goes on at one offset and ends before another. What was read before and not taken is dropped. */
   start(from: number, end = Infinity): void {
     this.#starts += 1;
-    this.#hold([]);
+    this.#yields.clear();
     this.#position = from;
     this.#end = end;
     this.#batch = emptyBatch(from);
@@ -85,7 +84,8 @@ export class Lane {
   /** Hands over the batch, and begins the next one. */
   take(): Batch {
     const batch = this.#batch;
-    this.#batch = emptyBatch(batch.upTo);
+    // At a low rate a batch stays small.
+    this.#batch = emptyBatch(batch.upTo, batch.points.size);
     this.#pack();
     return batch;
   }
@@ -117,8 +117,9 @@ export class Lane {
     const made = chain.run(records, wants);
     const points = this.#undelivered(made.points);
     onDecoded(made.readings, points.length);
-    const { items, rejects } = encodePoints(output, points, records);
-    this.#hold(yieldsOf(items, [...this.#undelivered(made.rejects), ...rejects]));
+    this.#yields.clear();
+    const rejects = encodePoints(output, points, records, this.#yields.points);
+    this.#yields.setRejects([...this.#undelivered(made.rejects), ...rejects]);
     this.#receivedAt = receiveTimes(records);
   }
 
@@ -127,26 +128,11 @@ export class Lane {
     return made.filter(({ offset }) => spanAt(this.#delivered, offset) === undefined);
   }
 
-  #hold(yields: readonly Yield[]): void {
-    this.#yields = yields;
-    this.#packed = 0;
-  }
-
-  /** The first of what is made and has no room in the batch. */
-  get #waiting(): Yield | undefined {
-    return this.#yields[this.#packed];
-  }
-
   /** Moves into the batch what it has room for. */
   #pack(): void {
     const batch = this.#batch;
-    for (let next = this.#waiting; next !== undefined; next = this.#waiting) {
-      const received = this.#receivedAt(next.offset);
-      if (!hasRoom(batch, next, this.#options.bounds(batch.received ?? received))) break;
-      addYield(batch, next, received);
-      this.#packed += 1;
-    }
-    batch.upTo = Math.max(batch.upTo, this.#waiting?.offset ?? this.#position);
+    this.#yields.pack(batch, this.#options.bounds, this.#receivedAt);
+    batch.upTo = Math.max(batch.upTo, this.#yields.waiting ?? this.#position);
   }
 }
 

@@ -18,9 +18,9 @@ export class Meter {
   /** The same output, with what it writes counted. */
   of(output: Output): Output {
     return {
-      encode: (point) => output.encode(point),
+      encode: (point, into) => output.encode(point, into),
       write: async (batch, signal) => {
-        if (!this.#telling) this.#onSent(batch.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0));
+        if (!this.#telling) this.#onSent(batch.bytes.length);
         return output.write(batch, signal);
       },
       close: async () => output.close?.(),

@@ -51,8 +51,8 @@ export class NewestFirst {
       onFailure: (error) => options.onFailure("cursor", error),
     });
     const shared = flightsOptions(options, this.#progress, () => [
-      ...this.#live.batch.items,
-      ...this.#backlog.batch.items,
+      ...this.#live.batch.points.items,
+      ...this.#backlog.batch.points.items,
     ]);
     this.#flights = new Flights({
       ...shared,
@@ -104,7 +104,7 @@ export class NewestFirst {
   /** The last point that the sink took, and those that wait: one that it takes proves that it does not refuse everything. */
   get peers(): readonly Item[] {
     const { taken } = this.#flights;
-    const waiting = [...this.#live.batch.items, ...this.#backlog.batch.items];
+    const waiting = [...this.#live.batch.points.items, ...this.#backlog.batch.points.items];
     return taken === undefined ? waiting : [taken, ...waiting];
   }
 
@@ -145,7 +145,7 @@ export class NewestFirst {
     const { journal, allowance } = this.#options;
     const live = this.#live;
     if (this.#liveDue && this.#flights.free) {
-      if (allowance?.allows(live.batch.bytes) === false) this.#away = performance.now();
+      if (allowance?.allows(live.batch.points.size) === false) this.#away = performance.now();
       else this.#flights.launch(live.take(), signal);
       return;
     }
@@ -170,7 +170,7 @@ export class NewestFirst {
       return;
     }
     while (!this.#backlogReady) await this.#readSlice(signal);
-    if (allowance?.allows(this.#backlog.batch.bytes) === false) {
+    if (allowance?.allows(this.#backlog.batch.points.size) === false) {
       this.#away = performance.now() + LOOK_EVERY_MS;
       return;
     }
@@ -217,17 +217,17 @@ export class NewestFirst {
   get #backlogMayGo(): boolean {
     const { pace, allowance, batch } = this.#options;
     if (this.#flights.count >= Math.max(1, batch.inFlight - 1)) return false;
-    const { items, bytes } = this.#backlog.batch;
-    return items.length === 0 || ((pace?.wait ?? 0) <= 0 && allowance?.allows(bytes, "backlog") !== false);
+    const { points } = this.#backlog.batch;
+    return points.length === 0 || ((pace?.wait ?? 0) <= 0 && allowance?.allows(points.size, "backlog") !== false);
   }
 
   #launchBacklog(signal: AbortSignal): void {
     const batch = this.#backlog.take();
-    this.#options.pace?.take(batch.items.length);
+    this.#options.pace?.take(batch.points.length);
     this.#flights.launch(batch, signal);
     const { maxPoints, maxBytes } = this.#sliceBounds;
     const isWhole = batch.upTo - batch.from >= this.#sliceEntries;
-    if (isWhole && batch.items.length * 2 < maxPoints && batch.bytes * 2 < maxBytes)
+    if (isWhole && batch.points.length * 2 < maxPoints && batch.points.size * 2 < maxBytes)
       this.#sliceEntries = Math.min(this.#sliceEntries * 2, maxPoints * LARGEST_SLICE);
   }
 

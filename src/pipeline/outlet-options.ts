@@ -4,7 +4,7 @@ import type { Allowance } from "./allowance.ts";
 import type { Bounds } from "./batch.ts";
 import type { Chain } from "./chain.ts";
 import type { FlightsOptions } from "./flights.ts";
-import type { Item, Refusal } from "./item.ts";
+import type { Item } from "./item.ts";
 import type { Pace } from "./pace.ts";
 import type { Progress, SavedProgress } from "./progress.ts";
 import type { Reject } from "./reject.ts";
@@ -38,7 +38,8 @@ export interface OutletOptions {
   /** Resolves once the rejects are durable. */
   readonly reject: (rejects: readonly Reject[]) => Promise<void>;
   readonly onDecoded: (readings: number, points: number) => void;
-  readonly onDelivered: (items: readonly Item[], refusals: readonly Refusal[]) => void;
+  /** So many points were taken. */
+  readonly onDelivered: (points: number) => void;
   /** Each write that failed, also one of a search for bad points. */
   readonly onAttempt: (error: WriteError) => void;
   readonly onTaken: () => void;

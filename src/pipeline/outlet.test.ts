@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { outputOf, type TextOutput } from "../../test/parts/text-output.ts";
 import { Journal } from "../journal/index.ts";
 import { Clock, encodeLine } from "../model/index.ts";
-import { type Decoder, type Output, type Processor, WriteError } from "../plugin/index.ts";
+import { type Decoder, type Processor, WriteError } from "../plugin/index.ts";
 import { Chain } from "./chain.ts";
 import { Outlet } from "./outlet.ts";
 import type { OutletOptions } from "./outlet-options.ts";
@@ -61,21 +62,21 @@ describe("outlet", () => {
   /** An outlet into a list, with the cursor where `saved` says. */
   function open(
     journal: Journal,
-    options: Partial<OutletOptions> & { steps?: () => readonly Step[]; write?: Output["write"] } = {},
+    options: Partial<OutletOptions> & { steps?: () => readonly Step[]; write?: TextOutput["write"] } = {},
   ) {
     const taken: string[] = [];
     const batches: number[] = [];
     const rejects: Reject[] = [];
     const saves: SavedProgress[] = [];
-    const output: Output = {
-      encode: (point) => encodeLine(point),
+    const output = outputOf({
+      encode: encodeLine,
       async write(batch, signal) {
         const partial = await options.write?.(batch, signal);
         taken.push(...batch);
         batches.push(batch.length);
         return partial;
       },
-    };
+    });
     const source = {
       decoder: words,
       origin: () => ({ tags: new Map<string, string>() }),

@@ -37,7 +37,7 @@ export class Outlet {
       onFailure: (error) => options.onFailure("cursor", error),
     });
     this.#flights = new Flights({
-      ...flightsOptions(options, this.#progress, () => this.#lane.batch.items),
+      ...flightsOptions(options, this.#progress, () => this.#lane.batch.points.items),
       onLanded: () => this.#alarm.ring(),
     });
   }
@@ -73,7 +73,8 @@ export class Outlet {
   /** The last point that the sink took, and those that wait: one that it takes proves that it does not refuse everything. */
   get peers(): readonly Item[] {
     const { taken } = this.#flights;
-    return taken === undefined ? this.#lane.batch.items : [taken, ...this.#lane.batch.items];
+    const waiting = this.#lane.batch.points.items;
+    return taken === undefined ? waiting : [taken, ...waiting];
   }
 
   /** Why the sink will not be there again while this process runs. */
@@ -175,10 +176,10 @@ export class Outlet {
     if (!this.#flights.over) this.#flights.launch(this.#lane.take(), signal);
   }
 
-  async #keepPace({ items, received }: Batch, signal: AbortSignal): Promise<void> {
+  async #keepPace({ points, received }: Batch, signal: AbortSignal): Promise<void> {
     const { pace } = this.#options;
-    if (pace === undefined || items.length === 0 || !this.#isLate(received)) return;
+    if (pace === undefined || points.length === 0 || !this.#isLate(received)) return;
     await pace.turn(signal);
-    pace.take(items.length);
+    pace.take(points.length);
   }
 }

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { outputOf, type TextOutput } from "../../test/parts/text-output.ts";
 import { agedChain, windowStep } from "../../test/parts/window-outlet.ts";
 import { Journal } from "../journal/index.ts";
 import { Clock, encodeLine } from "../model/index.ts";
-import { type Output, WriteError } from "../plugin/index.ts";
+import { WriteError } from "../plugin/index.ts";
 import { Allowance } from "./allowance.ts";
 import { Chain } from "./chain.ts";
 import { Meter } from "./meter.ts";
@@ -19,7 +20,7 @@ describe("retries", () => {
   let folder: string;
   let journal: Journal;
   let store: RejectStore;
-  let write: Output["write"];
+  let write: TextOutput["write"];
   let taken: string[];
   const clock = new Clock();
 
@@ -61,7 +62,7 @@ describe("retries", () => {
       journal,
       store,
       makeChain: () => new Chain({ sources: new Map([["in", source]]), steps: [] }),
-      output: { encode: (point) => encodeLine(point), write: (lines, signal) => write(lines, signal) },
+      output: outputOf({ encode: encodeLine, write: (lines, signal) => write(lines, signal) }),
       wants: () => true,
       batch: { maxPoints: 100, maxBytes: 1e6 },
       writeTimeoutMs: 10_000,
@@ -172,10 +173,8 @@ describe("retries", () => {
     });
     const meter = new Meter((bytes) => allowance.spend(bytes));
     await store.add([rejected(2, "even")]);
-    await open({ output: meter.of({ encode: encodeLine, write: (lines, signal) => write(lines, signal) }) }).retry(
-      1,
-      signal,
-    );
+    const output = outputOf({ encode: encodeLine, write: (lines, signal) => write(lines, signal) });
+    await open({ output: meter.of(output) }).retry(1, signal);
     expect(taken).toHaveLength(1);
     expect(allowance.sent.bytes).toBe((taken[0]?.length ?? 0) + 1);
   });

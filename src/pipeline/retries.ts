@@ -4,6 +4,7 @@ import type { Output, WriteError } from "../plugin/index.ts";
 import type { Chain } from "./chain.ts";
 import { Delivery } from "./delivery.ts";
 import { encodePoints, refusedReject } from "./encode.ts";
+import { EncodedPoints } from "./encoded-points.ts";
 import type { Item } from "./item.ts";
 import { rejectedReadings } from "./rejected-readings.ts";
 import type { Reject } from "./reject.ts";
@@ -106,25 +107,26 @@ export class Retries {
   async #deliver(readings: readonly Reading[], chain: Chain, signal: AbortSignal) {
     const { output, wants, reject, onDelivered } = this.#options;
     const processed = chain.run(readings.filter(({ input }) => wants(input)));
-    const { items, rejects } = encodePoints(output, processed.points, readings);
-    const refusals = await this.#write(items, signal);
+    const points = new EncodedPoints();
+    const rejects = encodePoints(output, processed.points, readings, points);
+    const refusals = await this.#write(points, signal);
     if (typeof refusals === "string") return refusals;
     const refused = refusals.map((refusal) =>
       refusedReject(
         refusal,
-        readings.find(({ offset }) => offset === refusal.item.point.offset),
+        readings.find(({ offset }) => offset === refusal.item.offset),
       ),
     );
     const failed = [...processed.rejects, ...rejects, ...refused];
     await reject(failed);
-    const delivered = items.length - refusals.length;
+    const delivered = points.length - refusals.length;
     onDelivered(delivered);
     return { delivered, rejected: failed.length };
   }
 
   /** The refused ones once all others are taken, or why the sink did not take them in time. */
-  async #write(items: readonly Item[], signal: AbortSignal) {
-    if (items.length === 0) return [];
+  async #write(points: EncodedPoints, signal: AbortSignal) {
+    if (points.length === 0) return [];
     const { output, batch, writeTimeoutMs, patienceMs, peers, onAttempt } = this.#options;
     let trouble = "it does not answer";
     const attempted = (error: WriteError) => {
@@ -142,7 +144,7 @@ export class Retries {
     });
     const limit = AbortSignal.timeout(patienceMs);
     try {
-      return await delivery.deliver(items, AbortSignal.any([signal, limit]));
+      return await delivery.deliver(points, AbortSignal.any([signal, limit]));
     } catch {
       signal.throwIfAborted();
       return `the store did not take them: ${trouble}`;

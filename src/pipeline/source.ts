@@ -1,7 +1,8 @@
-import { addNanos, NO_TAGS, type Point, type Reading, type Tags, type Timestamp } from "../model/index.ts";
+import { addNanos, type Point, type Reading, type Tags, type Timestamp } from "../model/index.ts";
 import { type DecodedPoint, type Decoder, type Origin, reasonOf } from "../plugin/index.ts";
 import { oversizedReason } from "./oversized.ts";
 import { type Reject, rejectOf } from "./reject.ts";
+import { TagLayer, withTags } from "./tag-layer.ts";
 
 /** How the readings of one input become points. */
 export interface Source {
@@ -19,7 +20,7 @@ const MAX_CHANNELS = 10_000;
 
 interface Channel {
   readonly origin: Origin;
-  readonly tags: Tags;
+  readonly tags: TagLayer;
 }
 
 /** Decodes the readings of one input. */
@@ -56,7 +57,7 @@ export class SourceDecoder {
     const known = this.#channels.get(channel);
     if (known !== undefined) return known;
     const origin = this.#source.origin(channel);
-    const made = { origin, tags: withTags(this.#source.tags, origin.tags) };
+    const made = { origin, tags: new TagLayer(withTags(this.#source.tags, origin.tags)) };
     if (this.#channels.size >= MAX_CHANNELS) this.#channels.clear();
     this.#channels.set(channel, made);
     return made;
@@ -64,22 +65,11 @@ export class SourceDecoder {
 }
 
 /** Adds what a decoder left out: tags of the channel, the input's id, the receive time and the nanoseconds after it. */
-function complete(decoded: readonly DecodedPoint[], reading: Reading, channelTags: Tags, points: Point[]): void {
+function complete(decoded: readonly DecodedPoint[], reading: Reading, channelTags: TagLayer, points: Point[]): void {
   let untimed = 0;
   for (const { measurement = reading.input, tags, fields, time } of decoded) {
     const stamp: Timestamp = time ?? (untimed === 0 ? reading.time : addNanos(reading.time, untimed));
     if (time === undefined) untimed += 1;
-    points.push({ measurement, tags: withTags(channelTags, tags), fields, time: stamp, offset: reading.offset });
+    points.push({ measurement, tags: channelTags.under(tags), fields, time: stamp, offset: reading.offset });
   }
-}
-
-/** Both sets of tags, those of `over` winning. */
-function withTags(under: Tags, over: Tags): Tags {
-  if (over.size === 0) return under;
-  return under.size === 0 ? over : new Map([...under, ...over]);
-}
-
-/** The tags of every point of an input. */
-export function tagsOf(agent: Tags, input: Tags): Tags {
-  return withTags(withTags(NO_TAGS, agent), input);
 }

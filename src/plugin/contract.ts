@@ -1,4 +1,5 @@
-import type { Arrival, Fields, Point, Reading, Tags, Timestamp } from "../model/index.ts";
+import type { Arrival, Fields, Point, Reading, Tags, TextBuffer, Timestamp } from "../model/index.ts";
+import type { EncodedBatch } from "./encoded-batch.ts";
 import type { SettingsShape, SettingsOf, Problem } from "../schema/index.ts";
 
 /**
@@ -153,13 +154,16 @@ export interface OutputContext {
 }
 
 export interface Output {
-  /** A point as the sink takes it, such as one line of line protocol. Throws an Error with the reason when it cannot be written. */
-  encode(point: Point): string;
   /**
-   * Writes one batch once; batching, retry, timeouts and backoff are the outlet's.
+   * Adds a point's text as the sink takes it, such as one line of line protocol; a line feed is put behind it.
+   * @throws Error with the reason when the point cannot be written; what it added is taken away then
+   */
+  encode(point: Point, into: TextBuffer): void;
+  /**
+   * Writes one batch once; batching, retry, timeouts and backoff are the outlet's. Its bytes never change.
    * @throws WriteError
    */
-  write(batch: readonly string[], signal: AbortSignal): Promise<PartialWrite | void>;
+  write(batch: EncodedBatch, signal: AbortSignal): Promise<PartialWrite | void>;
   /** Lets go of connections and files. */
   close?(): Promise<void>;
 }

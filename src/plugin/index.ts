@@ -3,6 +3,7 @@ export * from "../model/index.ts";
 export * from "../schema/index.ts";
 export * from "./contract.ts";
 export * from "./define.ts";
+export * from "./encoded-batch.ts";
 export * from "./until-aborted.ts";
 export * from "./write-error.ts";
 export * from "./emit-window.ts";

@@ -1,5 +1,4 @@
-import type { z } from "zod";
-import { type SettingMeta, type SettingsShape, settingForms, settingMeta } from "./settings.ts";
+import { Setting, type SettingsShape } from "./setting.ts";
 
 /** One row of a plugin's table of settings. */
 export interface SettingRow {
@@ -13,42 +12,23 @@ export interface SettingRow {
   readonly secret: boolean;
 }
 
-interface Unwrapped {
-  readonly schema: z.ZodType;
-  readonly required: boolean;
-  readonly default: unknown;
-}
-
-/** Takes `.optional()` and `.prefault()` off a setting and says what they said. */
-export function unwrap(schema: z.ZodType): Unwrapped {
-  const def = schema._zod.def as z.core.$ZodTypeDef & { innerType?: z.ZodType; defaultValue?: unknown };
-  if (def.innerType === undefined) return { schema, required: true, default: undefined };
-  const inner = unwrap(def.innerType);
-  return { schema: inner.schema, required: false, default: def.type === "prefault" ? def.defaultValue : inner.default };
-}
-
-/** What a setting says of itself. @throws Error for a schema that was not made by this room's declarations */
-export function metaOf(schema: z.ZodType): SettingMeta {
-  const meta = settingMeta.get(unwrap(schema).schema);
-  if (meta === undefined)
-    throw new Error("a setting has no description: declare it with the functions of fieldline/plugin");
-  return meta;
-}
-
 /** The keys within a setting that is a group, or may be written as one. */
-export function shapeOf(schema: z.ZodType): SettingsShape | undefined {
-  const inner = unwrap(schema).schema;
-  const forms = settingForms.get(inner);
-  if (forms !== undefined) return forms.map === undefined ? undefined : shapeOf(forms.map);
-  const def = inner._zod.def as z.core.$ZodTypeDef & { shape?: SettingsShape };
-  return def.type === "object" ? def.shape : undefined;
+function shapeOf({ structure }: Setting): SettingsShape | undefined {
+  if (structure.kind === "group") return structure.shape;
+  const map = structure.kind === "either" ? structure.forms.map : undefined;
+  return map === undefined ? undefined : shapeOf(map);
 }
 
-/** The rows of a table of settings, groups followed by their keys. */
+/**
+ * The rows of a table of settings, groups followed by their keys.
+ * @throws Error for a setting that was not made by this room's declarations
+ */
 export function describeSettings(shape: SettingsShape, prefix = ""): SettingRow[] {
   return Object.entries(shape).flatMap(([key, setting]) => {
-    const { required, default: value } = unwrap(setting);
-    const { label, description, secret = false } = metaOf(setting);
+    if (!(setting instanceof Setting))
+      throw new Error("a setting has no description: declare it with the functions of fieldline/plugin");
+    const { required, default: value, meta } = setting;
+    const { label, description, secret = false } = meta;
     const row = {
       name: prefix + key,
       label,

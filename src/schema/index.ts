@@ -3,6 +3,8 @@ export * from "./json-schema.ts";
 export * from "./nearest.ts";
 export * from "./problem.ts";
 export * from "./scalars.ts";
+export * from "./setting.ts";
 export * from "./settings.ts";
+export * from "./structures.ts";
 export * from "./units.ts";
 export * from "./validate.ts";

@@ -1,5 +1,6 @@
-import { z } from "zod";
 import { suggestion } from "./nearest.ts";
+import { refuse, refuseType, show } from "./refuse.ts";
+import { Setting, type SettingMeta } from "./setting.ts";
 import { parseDuration, parseSize, writeDuration, writeSize } from "./units.ts";
 
 /**
@@ -7,58 +8,23 @@ import { parseDuration, parseSize, writeDuration, writeSize } from "./units.ts";
  * What they read is a YAML tree whose scalars are all text, so that the setting decides the type: `0403` stays text
  * where text is wanted. `.optional()` and `.prefault("5s")` (a default, written as in the file) follow any of them.
  */
-export type Setting<T = unknown> = z.ZodType<T>;
-export type SettingsShape = Readonly<Record<string, Setting>>;
-/** The type that `create` gets: keys of optional settings may be absent. */
-export type SettingsOf<Shape extends SettingsShape> = z.output<
-  z.ZodObject<{ -readonly [K in keyof Shape]: Shape[K] }, z.core.$strict>
->;
-
-/** What the documentation and the JSON Schema say of a setting, beside its description. */
-export interface SettingMeta {
-  readonly description: string;
-  /** The type's name for people: `duration`, `list of text`. */
-  readonly label: string;
-  /** What an editor accepts; left out where it follows from the structure. */
-  readonly json?: Readonly<Record<string, unknown>>;
-  /** The fewest items of a list. */
-  readonly minItems?: number;
-  /** The value is never shown. */
-  readonly secret?: boolean;
-  /** The value names a file or folder; `create` gets it absolute. */
-  readonly path?: boolean;
-}
-
-export const settingMeta = z.registry<SettingMeta>();
-/** The forms of the settings that `either` made. */
-export const settingForms = new WeakMap<z.ZodType, Forms>();
-
-function declare<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
-  settingMeta.add(schema, meta);
-  return schema;
-}
-
-/** Adds a problem with a code of the catalogue at the value being read. */
-function refuse(context: z.RefinementCtx, code: string, message: string): never {
-  context.addIssue({ code: "custom", message, params: { code } });
-  return z.NEVER;
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return Array.isArray(value) ? "a list" : value === undefined || value === null ? "nothing" : "a map";
-}
 
 /** Reads a scalar with `read`, which gives undefined for a text that does not fit. */
-function scalar<T>(meta: SettingMeta, expected: string, code: string, read: (text: string) => T | undefined) {
-  const schema = z.unknown().transform((value, context): T => {
-    if (value === undefined) return refuse(context, "missing-setting", `is required: ${expected}`);
-    const found = meta.secret === true && typeof value === "string" ? "a secret" : show(value);
-    if (typeof value !== "string") return refuse(context, "wrong-type", `expected ${expected}, found ${found}`);
-    const result = read(value);
-    return result === undefined ? refuse(context, code, `expected ${expected}, found ${found}`) : result;
+function scalar<T>(
+  meta: SettingMeta,
+  expected: string,
+  code: string,
+  read: (text: string) => T | undefined,
+): Setting<T> {
+  return new Setting<T>({
+    meta,
+    structure: { kind: "scalar" },
+    read(given, path, problems) {
+      if (typeof given !== "string") return refuseType(problems, path, expected, given);
+      const found = meta.secret === true ? "a secret" : show(given);
+      return read(given) ?? refuse(problems, path, code, `expected ${expected}, found ${found}`);
+    },
   });
-  return declare(schema, meta);
 }
 
 export interface TextOptions {
@@ -195,92 +161,16 @@ export function choice<const Words extends readonly string[]>(words: Words, desc
     label: words.map((word) => `\`${word}\``).join(", "),
     json: { enum: words.flatMap(editorWords) },
   };
-  const schema = z.unknown().transform((value, context): Words[number] => {
-    if (typeof value === "string" && words.includes(value)) return value;
-    if (value === undefined) return refuse(context, "missing-setting", `is required: one of ${words.join(", ")}`);
-    const near = typeof value === "string" ? suggestion(value, words) : "";
-    const expected = words.length === 1 ? words.join("") : `one of ${words.join(", ")}`;
-    return refuse(
-      context,
-      "bad-choice",
-      `expected ${expected}, found ${show(value)}${near.startsWith("; did") ? near : ""}`,
-    );
-  });
-  return declare(schema, meta);
-}
-
-function labelOf(schema: z.ZodType): string {
-  return settingMeta.get(schema)?.label ?? "value";
-}
-
-/** A list. */
-export function list<T extends z.ZodType>(item: T, description: string, { min = 0 }: { min?: number } = {}) {
-  const schema = z.array(item, {
-    error: (issue) =>
-      issue.input === undefined
-        ? "is required: a list"
-        : `expected a list, found ${show(issue.input)}${asList(issue.input)}`,
-  });
-  const bounded =
-    min === 0
-      ? schema
-      : schema.min(min, `expected a list of at least ${min}, found ${min === 1 ? "an empty one" : "fewer"}`);
-  return declare(bounded, { description, label: `list of ${labelOf(item)}`, minItems: min });
-}
-
-/** How one text is written as a list. */
-function asList(value: unknown): string {
-  return typeof value === "string" ? `; write [${show(value)}]` : "";
-}
-
-/** A map from names that the user chooses to values. */
-export function dictionary<T extends z.ZodType>(item: T, description: string) {
-  const schema = z.record(z.string(), item, {
-    error: (issue) => (issue.input === undefined ? "is required: a map" : `expected a map, found ${show(issue.input)}`),
-  });
-  return declare(schema, { description, label: `map of ${labelOf(item)}` });
-}
-
-/** A map with fixed keys; unknown ones are errors with the nearest right name. */
-export function group<const Shape extends SettingsShape>(shape: Shape, description: string) {
-  const schema = z.strictObject(shape, {
-    error: (issue) => {
-      // The known keys travel in the message; validate() makes one problem of each unknown key with them.
-      if (issue.code === "unrecognized_keys") return Object.keys(shape).join(" ");
-      const map = `a map with ${Object.keys(shape).join(", ")}`;
-      return issue.input === undefined ? `is required: ${map}` : `expected ${map}, found ${show(issue.input)}`;
+  const expected = words.length === 1 ? words.join("") : `one of ${words.join(", ")}`;
+  return new Setting<Words[number]>({
+    meta,
+    structure: { kind: "scalar" },
+    read(given, path, problems) {
+      if (typeof given === "string" && words.includes(given)) return given;
+      if (given === undefined) return refuseType(problems, path, `one of ${words.join(", ")}`, given);
+      const near = typeof given === "string" ? suggestion(given, words) : "";
+      const hint = near.startsWith("; did") ? near : "";
+      return refuse(problems, path, "bad-choice", `expected ${expected}, found ${show(given)}${hint}`);
     },
   });
-  return declare(schema, { description, label: "map" });
-}
-
-export interface Forms {
-  readonly scalar?: z.ZodType;
-  readonly list?: z.ZodType;
-  readonly map?: z.ZodType;
-}
-type FormOutput<F extends Forms> = { [K in keyof F]: F[K] extends z.ZodType ? z.output<F[K]> : never }[keyof F];
-
-/** A setting that may be written in more than one form; which, the shape of the value decides. */
-export function either<const F extends Forms>(forms: F, description: string) {
-  const names = Object.keys(forms).map((form) =>
-    form === "scalar" ? labelOf(forms.scalar as z.ZodType) : `a ${form}`,
-  );
-  const schema = z.unknown().transform((value, context): FormOutput<F> => {
-    const form = typeof value === "string" ? "scalar" : Array.isArray(value) ? "list" : "map";
-    if (value === undefined) return refuse(context, "missing-setting", `is required: ${names.join(" or ")}`);
-    const chosen = forms[form];
-    if (chosen === undefined)
-      return refuse(
-        context,
-        "wrong-type",
-        `expected ${names.join(" or ")}, found ${show(value)}${forms.list === undefined ? "" : asList(value)}`,
-      );
-    const result = chosen.safeParse(value);
-    if (result.success) return result.data as FormOutput<F>;
-    context.issues.push(...(result.error.issues as unknown as z.core.$ZodRawIssue[]));
-    return z.NEVER;
-  });
-  settingForms.set(schema, forms);
-  return declare(schema, { description, label: names.join(" or ") });
 }

@@ -33,7 +33,7 @@ export function settingsOf<Shape extends SettingsShape>(
     const said = errors.map(({ path, message }) => `${path.join(".")}: ${message}`);
     throw new Error(`the example is refused:\n${example}\n${said.join("\n")}`);
   }
-  return read.value as SettingsOf<Shape>;
+  return read.value as unknown as SettingsOf<Shape>;
 }
 
 /** Every key and scalar of an example: names that the plugin is likely to look for. */

@@ -74,7 +74,11 @@ outputs:
         closed += 1;
         await output.close?.();
       };
-      return { encode: (point) => output.encode(point), write: (batch, signal) => output.write(batch, signal), close };
+      return {
+        encode: (point, into) => output.encode(point, into),
+        write: (batch, signal) => output.write(batch, signal),
+        close,
+      };
     });
     const broken = withOutput(counting, "second", () => {
       throw new Error("no such device");
@@ -107,7 +111,11 @@ outputs:
     const stubborn = withOutput(plan, "second", (made) => {
       const output = made();
       const close = async () => Promise.reject(new Error("will not close"));
-      return { encode: (point) => output.encode(point), write: (batch, signal) => output.write(batch, signal), close };
+      return {
+        encode: (point, into) => output.encode(point, into),
+        write: (batch, signal) => output.write(batch, signal),
+        close,
+      };
     });
     const agent = await startAgent(stubborn, out);
     await agent.stop();

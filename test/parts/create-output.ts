@@ -1,15 +1,8 @@
-import {
-  group,
-  type Log,
-  type Output,
-  type OutputPlugin,
-  type SettingsOf,
-  type SettingsShape,
-  validate,
-} from "fieldline/plugin";
+import { group, type Log, type OutputPlugin, type SettingsShape, validate } from "fieldline/plugin";
+import { inTexts, type TextOutput } from "./text-output.ts";
 
-/** An output and what it logged: each line's level, sentence and fields as one text. */
-export interface CreatedOutput extends Output {
+/** An output in texts and what it logged: each line's level, sentence and fields as one text. */
+export interface CreatedOutput extends Required<TextOutput> {
   /** Each number of bytes that it said it has sent. */
   readonly sent: readonly number[];
   readonly logged: readonly string[];
@@ -22,7 +15,7 @@ export interface CreatedOutput extends Output {
 export function createOutput<Shape extends SettingsShape>(plugin: OutputPlugin<Shape>, tree: object): CreatedOutput {
   const read = validate(group(plugin.settings, "The output's settings."), tree);
   if (read.problems !== undefined) throw new Error(JSON.stringify(read.problems));
-  const settings = read.value as SettingsOf<Shape>;
+  const settings = read.value;
   const problems = plugin.check?.(settings) ?? [];
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const logged: string[] = [];
@@ -31,11 +24,5 @@ export function createOutput<Shape extends SettingsShape>(plugin: OutputPlugin<S
     void logged.push(`${level} ${message} ${JSON.stringify(fields)}`);
   const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   const output = plugin.create(settings, { id: "out", log, sent: (bytes) => void sent.push(bytes) });
-  return {
-    logged,
-    sent,
-    encode: (point) => output.encode(point),
-    write: async (batch, signal) => output.write(batch, signal),
-    close: async () => output.close?.(),
-  };
+  return { logged, sent, ...inTexts(output) };
 }

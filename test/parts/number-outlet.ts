@@ -2,6 +2,7 @@ import { Journal, type JournalOptions } from "../../src/journal/index.ts";
 import { Clock, encodeLine } from "../../src/model/index.ts";
 import { Chain, NewestFirst, Outlet, type OutletOptions, type SavedProgress } from "../../src/pipeline/index.ts";
 import { type Decoder, WriteError } from "../../src/plugin/index.ts";
+import { outputOf } from "./text-output.ts";
 
 /** A journal of numbered readings. */
 export interface NumberJournal {
@@ -114,7 +115,7 @@ export function startOutlet(
   const outlet = new (backlog === "newest_first" ? NewestFirst : Outlet)({
     journal,
     makeChain: () => new Chain({ sources: new Map([["in", source]]), steps: [] }),
-    output: { encode: (point) => encodeLine(point), write: (lines) => (dead ? stuck() : sink.write(lines)) },
+    output: outputOf({ encode: encodeLine, write: (lines) => (dead ? stuck() : sink.write(lines)) }),
     wants: () => true,
     batch: { maxPoints: 10, maxBytes: 1e6, maxWaitMs: 5, inFlight: 1, ...batch },
     writeTimeoutMs: 10_000,

@@ -11,7 +11,8 @@ import {
   type Source,
   type Step,
 } from "../../src/pipeline/index.ts";
-import type { Decoder, Output } from "../../src/plugin/index.ts";
+import type { Decoder } from "../../src/plugin/index.ts";
+import { outputOf, type TextOutput } from "./text-output.ts";
 import { tumblingMean, type WindowSettings } from "./tumbling-mean.ts";
 
 /** All of these tests happen around here, in milliseconds since 1970. */
@@ -89,7 +90,7 @@ export interface OutletRun {
 export type RunOptions = Partial<OutletOptions> & {
   readonly journal: Journal;
   readonly makeChain: () => Chain;
-  readonly write?: Output["write"];
+  readonly write?: TextOutput["write"];
 };
 
 /** Runs an outlet over a journal from where `saved` stands, into a list. */
@@ -100,7 +101,7 @@ export function runOutlet({ write, ...options }: RunOptions): OutletRun {
   const abort = new AbortController();
   let dead = false;
   let saved: SavedProgress = options.saved ?? { offset: 0 };
-  const output: Output = {
+  const output = outputOf({
     encode: (point) => `${point.offset} ${encodeLine(point)}`,
     async write(batch, signal) {
       const partial = await write?.(batch, signal);
@@ -108,7 +109,7 @@ export function runOutlet({ write, ...options }: RunOptions): OutletRun {
       if (!dead) taken.push(...batch);
       return partial;
     },
-  };
+  });
   const outlet = new Outlet({
     output,
     wants: () => true,

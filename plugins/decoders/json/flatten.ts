@@ -1,4 +1,4 @@
-import { isList, isScalar, type JsonValue, type Scalar } from "./parse.ts";
+import { isList, isSlot, type Slot, type Tree } from "./tree.ts";
 
 const MAX_DEPTH = 32;
 
@@ -20,26 +20,22 @@ export function leaveOut(paths: readonly (readonly (string | number)[])[]): Left
 }
 
 /**
- * Gives every scalar below a value to `add`, named by its keys joined with `_`; an entry of a list by its index.
- * Nulls are no values.
+ * Gives every scalar of a tree to `add`, named by its keys joined with `_`; an entry of a list by its index.
  * @returns the name of a value that is nested too deeply, where it stopped
  */
 export function flatten(
-  value: JsonValue,
+  tree: Tree,
   name: string,
   leftOut: LeftOut | undefined,
-  add: (name: string, value: Scalar) => void,
+  add: (name: string, slot: Slot) => void,
   depth = 0,
 ): string | undefined {
-  if (value === null) return undefined;
-  if (isScalar(value)) {
-    add(name, value);
+  if (isSlot(tree)) {
+    add(name, tree);
     return undefined;
   }
   if (depth === MAX_DEPTH) return name;
-  const entries: Iterable<readonly [string | number, JsonValue]> = isList(value)
-    ? value.entries()
-    : Object.entries(value);
+  const entries: Iterable<readonly [string | number, Tree]> = isList(tree) ? tree.entries() : Object.entries(tree);
   for (const [key, entry] of entries) {
     const within = leftOut?.get(String(key));
     if (within !== undefined && within.size === 0) continue;

@@ -1,128 +1,46 @@
-import {
-  type Decoded,
-  type DecodedPoint,
-  type Decoder,
-  excerpt,
-  type FieldType,
-  type FieldValue,
-  NO_TAGS,
-  type Origin,
-  parseTime,
-  type Reading,
-  readField,
-  rejectionsOf,
-  type Tags,
-  type TimeUnit,
-  type Timestamp,
-  type TypedValue,
-} from "fieldline/plugin";
-import { flatten, type LeftOut } from "./flatten.ts";
-import { isList, isScalar, type JsonValue, NumberText, parseJson, type Scalar } from "./parse.ts";
-import { nameOf, type Path, valueAt } from "./path.ts";
-import type { Places } from "./places.ts";
+import { isUtf8 } from "node:buffer";
+import { type Decoded, type Decoder, type Origin, type Reading, rejectionsOf } from "fieldline/plugin";
+import { Filler } from "./fill.ts";
+import { TOO_DEEP, whyNotJson } from "./refuse.ts";
+import { ScalarReader } from "./scalar-reader.ts";
+import type { Selection } from "./selection.ts";
+import { TagSets } from "./tag-sets.ts";
+import { type Template, Templates } from "./template.ts";
 
-export interface Selection {
-  readonly measurement: string | undefined;
-  /** Where the list of readings is; the document itself without one. */
-  readonly each: Path | undefined;
-  readonly tags: Places;
-  /** Everything without one. */
-  readonly fields: Places | undefined;
-  readonly leftOut: LeftOut;
-  readonly types: ReadonlyMap<string, FieldType>;
-  readonly time: { readonly path: Path; readonly unit: TimeUnit } | undefined;
-}
-
+/**
+ * Sensors send the same document again and again with other values in it. So what the settings take of a document is
+ * found out once for all that are alike but for their scalars, and only these are read of each.
+ */
 export class JsonDecoder implements Decoder {
-  readonly #selection: Selection;
+  readonly #reader = new ScalarReader();
+  readonly #templates: Templates;
+  readonly #filler: Filler;
 
   constructor(selection: Selection) {
-    this.#selection = selection;
+    this.#templates = new Templates(selection, this.#reader);
+    this.#filler = new Filler(selection, new TagSets());
   }
 
   decode({ payload }: Reading, origin: Origin): Decoded {
-    const { value: root, reason } = parseJson(payload);
-    if (root === undefined) return { points: [], rejected: [{ reason }] };
-    const { each } = this.#selection;
-    const readings = each === undefined ? root : valueAt(each, root, root);
-    const points: DecodedPoint[] = [];
+    const found = this.#find(payload);
+    if (typeof found === "string") return { points: [], rejected: [{ reason: found }] };
     const reasons: string[] = [];
-    if (isList(readings)) {
-      for (const [index, reading] of readings.entries()) {
-        const found: string[] = [];
-        this.#decodeOne(reading, root, origin, points, found);
-        for (const why of found) reasons.push(`entry ${index}: ${why}`);
-      }
-    } else if (each === undefined) this.#decodeOne(root, root, origin, points, reasons);
-    else reasons.push(`there is no list at ${excerpt(nameOf(each))}`);
+    const points = this.#filler.fill(found.layout, found.values, origin, reasons);
     return reasons.length === 0 ? { points } : { points, rejected: rejectionsOf(reasons) };
   }
 
-  /** Adds the point of one reading, and the reasons against it or some of its fields. */
-  #decodeOne(reading: JsonValue, root: JsonValue, origin: Origin, points: DecodedPoint[], reasons: string[]): void {
-    const time = this.#time(reading, root, reasons);
-    const tags = this.#tags(reading, root, reasons);
-    // A point at a wrong time or in a wrong series would be worse than none.
-    if (reasons.length > 0) return;
-    const fields = this.#fields(reading, root, origin, reasons);
-    if (fields.size > 0)
-      points.push({ measurement: this.#selection.measurement ?? origin.measurement, tags, fields, time });
-    else if (reasons.length === 0) reasons.push("there is no value in it that could be a field");
-  }
-
-  #time(reading: JsonValue, root: JsonValue, reasons: string[]): Timestamp | undefined {
-    if (this.#selection.time === undefined) return undefined;
-    const { path, unit } = this.#selection.time;
-    const value = valueAt(path, reading, root);
-    if (value === undefined || value === null) return undefined;
-    const time = isScalar(value) ? parseTime(textOf(value), unit) : undefined;
-    if (time === undefined) {
-      const found = isScalar(value) ? excerpt(textOf(value)) : "a list or map";
-      const expected = unit === "rfc3339" ? "a date with a zone (RFC 3339)" : `a number of ${unit} since 1970`;
-      reasons.push(`the time at ${excerpt(nameOf(path))} is not ${expected} from 1677 to 2262: ${found}`);
+  /** The template of a payload, with its values; or why it has none. */
+  #find(payload: Uint8Array): Template | string {
+    this.#reader.beyondAscii = false;
+    const known = this.#templates.find(payload);
+    if (known !== undefined && (!this.#reader.beyondAscii || isUtf8(payload))) return known;
+    const reason = whyNotJson(payload);
+    if (reason !== undefined) return reason;
+    try {
+      return this.#templates.learn(payload);
+    } catch (error) {
+      if (error instanceof RangeError) return TOO_DEEP;
+      throw error;
     }
-    return time;
   }
-
-  #tags(reading: JsonValue, root: JsonValue, reasons: string[]): Tags {
-    if (this.#selection.tags.size === 0) return NO_TAGS;
-    const tags = new Map<string, string>();
-    for (const [name, path] of this.#selection.tags) {
-      const value = valueAt(path, reading, root);
-      if (value === undefined || value === null) continue;
-      if (isScalar(value)) tags.set(name, textOf(value));
-      else reasons.push(`the tag ${excerpt(name)} is a list or map`);
-    }
-    return tags;
-  }
-
-  #fields(reading: JsonValue, root: JsonValue, origin: Origin, reasons: string[]): Map<string, FieldValue> {
-    const { fields: places, leftOut, types } = this.#selection;
-    const fields = new Map<string, FieldValue>();
-    const add = (name: string, scalar: Scalar) => {
-      const { value, reason } = readScalar(scalar, types.get(name));
-      if (value === undefined) reasons.push(`the field ${excerpt(name)} ${reason}`);
-      else if (fields.has(name))
-        reasons.push(`two values would become the field ${excerpt(name)}: name them in \`fields\``);
-      else fields.set(name, value);
-    };
-    const addAll = (value: JsonValue, name: string, without?: LeftOut) => {
-      const tooDeep = flatten(value, name, without, add);
-      if (tooDeep !== undefined) reasons.push(`the field ${excerpt(tooDeep)} is nested too deeply`);
-    };
-    if (places === undefined) addAll(reading, isScalar(reading) ? (origin.field ?? "value") : "", leftOut);
-    else for (const [name, path] of places) addAll(valueAt(path, reading, root) ?? null, name);
-    return fields;
-  }
-}
-
-function readScalar(value: Scalar, type: FieldType | undefined): TypedValue {
-  if (typeof value === "string" && (type === undefined || type === "string")) return { value };
-  if (typeof value === "number" && (type === undefined || type === "float") && Number.isFinite(value)) return { value };
-  if (typeof value === "boolean" && (type === undefined || type === "boolean")) return { value };
-  return readField(typeof value === "boolean" && type !== "string" ? (value ? "1" : "0") : textOf(value).trim(), type);
-}
-
-function textOf(value: Scalar): string {
-  return value instanceof NumberText ? value.text : String(value);
 }

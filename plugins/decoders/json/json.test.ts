@@ -237,6 +237,53 @@ describe("the json decoder", () => {
     expect(reasonsOf(`[${"{},".repeat(50_000)}{}]`)).toHaveLength(101);
   });
 
+  it("gives of a document the same whatever it has read before", () => {
+    const key = fc.constantFrom("a", "b", "c", "t", "a_b", "0", "__proto__", "é");
+    const scalar = fc.oneof(
+      fc.constantFrom(0, -0, 21.5, 1e20, "21", "on", 'é"\n', true, false, null, 1_790_000_000_123, "p1"),
+      fc.integer(),
+      fc.string({ unit: "binary", maxLength: 3 }),
+    );
+    const { document } = fc.letrec<{ document: unknown }>((tie) => ({
+      document: fc.oneof(
+        { depthSize: "small" },
+        scalar,
+        fc.array(tie("document"), { maxLength: 3 }),
+        fc.dictionary(key, tie("document"), { maxKeys: 4 }),
+      ),
+    }));
+    const settings = [
+      { tags: ["a"], types: { b: "integer" as const } },
+      { tags: { "$.a": "x", "b.c": "y" }, each: "b", types: {} },
+      {
+        tags: [],
+        fields: ["a", "b.c", "c[1]"],
+        types: { a: "string" as const },
+        time: { path: "t", unit: "ms" as const },
+      },
+    ];
+    const experienced = settings.map((each) => json.create(each));
+    const reread = (value: unknown): string => JSON.stringify(value).replaceAll(/\d/g, "7");
+    fc.assert(
+      fc.property(document, (value) => {
+        for (const text of [JSON.stringify(value), reread(value), JSON.stringify(value, null, 1)])
+          for (const [index, each] of settings.entries()) {
+            const reading = {
+              input: "test",
+              channel: "c",
+              payload: Buffer.from(text),
+              time: { seconds: 1, nanos: 0 },
+              offset: 1,
+            };
+            expect(experienced[index]?.decode(reading, { tags: NO_TAGS })).toEqual(
+              json.create(each).decode(reading, { tags: NO_TAGS }),
+            );
+          }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("names a fault in every text that is not JSON, and never throws", () => {
     const texts = fc.oneof(
       fc.string({ unit: fc.constantFrom(...Array.from('{}[]",:\\u0e+-.1tn \n')), maxLength: 20 }),

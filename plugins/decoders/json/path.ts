@@ -1,4 +1,4 @@
-import { isList, isMap, type JsonValue } from "./parse.ts";
+import { isList, isMap, type Tree } from "./tree.ts";
 
 /** A place in a document. */
 export interface Path {
@@ -31,8 +31,8 @@ export function nameOf(path: Path): string {
 }
 
 /** What stands there; undefined when nothing does. */
-export function valueAt(path: Path, reading: JsonValue, root: JsonValue): JsonValue | undefined {
-  let value: JsonValue | undefined = path.fromRoot ? root : reading;
+export function valueAt(path: Path, reading: Tree, root: Tree): Tree | undefined {
+  let value: Tree | undefined = path.fromRoot ? root : reading;
   for (const key of path.keys) {
     if (isList(value)) value = typeof key === "number" ? value[key] : undefined;
     else if (isMap(value) && Object.hasOwn(value, key)) value = value[key];

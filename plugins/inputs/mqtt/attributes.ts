@@ -1,4 +1,5 @@
-import type { Attributes } from "fieldline/plugin";
+import { type Attributes, decimalText } from "fieldline/plugin";
+import { NO_PROPERTIES } from "./properties.ts";
 import type { Publish } from "./publish.ts";
 
 /** A sender's own properties beyond this many characters are left out: they are kept with every reading. */
@@ -9,12 +10,11 @@ const MAX_CHARACTERS = 4096;
  * `response_topic`, and each user property as `user.NAME`. Undefined when there is nothing to say.
  */
 export function attributesOf({ qos, retain, dup, packetId, properties }: Publish): Attributes | undefined {
-  if (qos === 0 && !retain && Object.keys(properties).length === 0) return undefined;
-  const attributes: Record<string, string> = {};
-  if (qos > 0) {
-    attributes["packet_id"] = String(packetId);
-    attributes["qos"] = String(qos);
-  }
+  const plain = !retain && !dup && properties === NO_PROPERTIES;
+  if (qos === 0 && (plain || (!retain && Object.keys(properties).length === 0))) return undefined;
+  const attributes: Record<string, string> =
+    qos === 0 ? {} : { packet_id: decimalText(packetId), qos: decimalText(qos) };
+  if (plain) return attributes;
   if (retain) attributes["retain"] = "true";
   if (dup) attributes["dup"] = "true";
   addProperties(attributes, properties);

@@ -1,27 +1,26 @@
-import { crc32 } from "node:zlib";
 import type { Reading, Timestamp } from "fieldline/plugin";
+import { fingerprint } from "./fingerprint.ts";
+import { fingerprintOf } from "./topics.ts";
 
 const MAX_PACKET_IDS = 65_536;
 
 /**
  * The last message of each packet id of a session: enough to recognise one that the broker sends again. Plain arrays
- * by packet id, 28 bytes each, because a session has up to 65,535 of them.
+ * by packet id, 24 bytes each, because a session has up to 65,535 of them.
  */
 export class Deliveries {
   #seconds = new Float64Array(0);
   #nanos = new Uint32Array(0);
-  #lengths = new Uint32Array(0);
-  #checksums = new Uint32Array(0);
+  #fingerprints = new Uint32Array(0);
   /** When the acknowledgement left, in milliseconds of performance.now(); 0 before that. */
   #acknowledged = new Float64Array(0);
 
-  /** Keeps what was received under a packet id, over what was there. */
-  remember(packetId: number, topic: string, payload: Uint8Array, time: Timestamp): void {
+  /** Keeps what was received under a packet id, over what was there. @param message its fingerprint, topic and payload */
+  remember(packetId: number, message: number, time: Timestamp): void {
     if (packetId >= this.#seconds.length) this.#grow(packetId);
     this.#seconds[packetId] = time.seconds;
     this.#nanos[packetId] = time.nanos;
-    this.#lengths[packetId] = payload.length;
-    this.#checksums[packetId] = checksum(topic, payload);
+    this.#fingerprints[packetId] = message;
     this.#acknowledged[packetId] = 0;
   }
 
@@ -39,10 +38,9 @@ export class Deliveries {
   }
 
   /** When this message was first received under this packet id; undefined when another or none was. */
-  find(packetId: number, topic: string, payload: Uint8Array): Timestamp | undefined {
+  find(packetId: number, message: number): Timestamp | undefined {
     const seconds = this.#seconds[packetId];
-    if (seconds === undefined || seconds === 0 || this.#lengths[packetId] !== payload.length) return undefined;
-    if (this.#checksums[packetId] !== checksum(topic, payload)) return undefined;
+    if (seconds === undefined || seconds === 0 || this.#fingerprints[packetId] !== message) return undefined;
     return { seconds, nanos: this.#nanos[packetId] ?? 0 };
   }
 
@@ -51,7 +49,7 @@ export class Deliveries {
     for (const { channel, payload, time, attributes } of readings) {
       const packetId = Number(attributes?.["packet_id"]);
       if (!(packetId > 0 && packetId < MAX_PACKET_IDS)) continue;
-      this.remember(packetId, channel, payload, time);
+      this.remember(packetId, fingerprint(payload, fingerprintOf(channel)), time);
       this.acknowledged(packetId, performance.now());
     }
   }
@@ -66,8 +64,7 @@ export class Deliveries {
     while (length <= packetId) length *= 2;
     this.#seconds = larger(this.#seconds, new Float64Array(length));
     this.#nanos = larger(this.#nanos, new Uint32Array(length));
-    this.#lengths = larger(this.#lengths, new Uint32Array(length));
-    this.#checksums = larger(this.#checksums, new Uint32Array(length));
+    this.#fingerprints = larger(this.#fingerprints, new Uint32Array(length));
     this.#acknowledged = larger(this.#acknowledged, new Float64Array(length));
   }
 }
@@ -75,8 +72,4 @@ export class Deliveries {
 function larger<Numbers extends Float64Array | Uint32Array>(numbers: Numbers, into: Numbers): Numbers {
   into.set(numbers);
   return into;
-}
-
-function checksum(topic: string, payload: Uint8Array): number {
-  return crc32(payload, crc32(topic));
 }

@@ -4,6 +4,7 @@ import { FrameScanner, MalformedPacket } from "./frames.ts";
 import { readPublish } from "./publish.ts";
 
 const ANY = () => Number.MAX_SAFE_INTEGER;
+const text = (bytes: Buffer, start: number, end: number) => bytes.toString("utf8", start, end);
 
 function scan(chunks: readonly Buffer[], limit: (firstByte: number) => number = ANY): Buffer[] {
   const frames: Buffer[] = [];
@@ -73,9 +74,9 @@ describe.each([4, 5] as const)("packets of MQTT %s", (version) => {
 
   it("are read as PUBLISH with all that they say", () => {
     const read = frames.flatMap((frame) => {
-      const found: ReturnType<typeof readPublish>[] = [];
+      const found: ReturnType<typeof readPublish<string>>[] = [];
       const scanner = new FrameScanner((bytes, start, body, end) => {
-        if ((bytes[start] ?? 0) >> 4 === 3) found.push(readPublish(bytes[start] ?? 0, bytes, body, end, version));
+        if ((bytes[start] ?? 0) >> 4 === 3) found.push(readPublish(bytes[start] ?? 0, bytes, body, end, version, text));
       }, ANY);
       scanner.scan(frame);
       return found;
@@ -105,7 +106,7 @@ describe.each([4, 5] as const)("packets of MQTT %s", (version) => {
     const header = 2;
     const least = frame.length - (version === 5 ? 4 : 0) - header - 4;
     for (let length = 0; length < (version === 5 ? least : 11); length++)
-      expect(() => readPublish(frame[0] ?? 0, frame, header, header + length, version)).toThrow(MalformedPacket);
+      expect(() => readPublish(frame[0] ?? 0, frame, header, header + length, version, text)).toThrow(MalformedPacket);
   });
 });
 
@@ -136,6 +137,6 @@ describe("a PUBLISH", () => {
     ["within its properties", [0x30, 6, 0, 1, 97, 2, 0x23, 1], 5],
     ["more than four bytes", [0x30, 8, 0, 1, 97, 255, 255, 255, 255, 1], 5],
   ] as const)("is refused with %s", (reason, bytes, version) => {
-    expect(() => readPublish(bytes[0], Buffer.from(bytes), 2, bytes.length, version)).toThrow(reason);
+    expect(() => readPublish(bytes[0], Buffer.from(bytes), 2, bytes.length, version, text)).toThrow(reason);
   });
 });

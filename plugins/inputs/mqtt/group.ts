@@ -1,10 +1,10 @@
 import type { Arrival } from "fieldline/plugin";
-import type { Ack } from "./held-acks.ts";
+import { Acks } from "./acks.ts";
 
 /** What was taken together: journaled in one piece, and acknowledged in one. */
 export interface Group {
-  readonly arrivals: Arrival[];
-  readonly acks: Ack[];
+  arrivals: Arrival[];
+  readonly acks: Acks;
   /** The arrivals are of QoS 1 and 2, or all of QoS 0: never both, since only the first can be held back. */
   acknowledged: boolean;
   /** What the arrivals take in memory, about. */
@@ -18,5 +18,5 @@ export interface Group {
 /** A group of nothing yet. */
 export function newGroup(): Group {
   const durable = Promise.withResolvers<void>();
-  return { arrivals: [], acks: [], acknowledged: false, bytes: 0, waits: [], durable };
+  return { arrivals: [], acks: new Acks(), acknowledged: false, bytes: 0, waits: [], durable };
 }

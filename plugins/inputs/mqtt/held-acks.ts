@@ -1,16 +1,7 @@
-/** First bytes of the packets that answer a PUBLISH or a PUBREL (MQTT sections 3.4 to 3.7). */
-export const PUBACK = 0x40;
-export const PUBREC = 0x50;
-export const PUBCOMP = 0x70;
-
-/** A packet's first byte and the packet id that it names. */
-export interface Ack {
-  readonly type: typeof PUBACK | typeof PUBREC | typeof PUBCOMP;
-  readonly packetId: number;
-}
+import type { Acks } from "./acks.ts";
 
 interface Held {
-  readonly acks: readonly Ack[];
+  readonly acks: Acks;
   released: boolean;
 }
 
@@ -19,17 +10,17 @@ interface Held {
  * (MQTT section 4.6), those that may leave at the same time in one write.
  */
 export class HeldAcks {
-  readonly #write: (bytes: Buffer, acks: readonly Ack[]) => void;
+  readonly #write: (acks: Buffer) => void;
   readonly #queue: Held[] = [];
   #scheduled = false;
 
-  /** @param write takes whole packets and what they say */
-  constructor(write: (bytes: Buffer, acks: readonly Ack[]) => void) {
+  /** @param write takes whole packets */
+  constructor(write: (acks: Buffer) => void) {
     this.#write = write;
   }
 
   /** Holds a group back; the function that it returns lets it go. */
-  hold(acks: readonly Ack[]): () => void {
+  hold(acks: Acks): () => void {
     const held: Held = { acks, released: false };
     this.#queue.push(held);
     return () => {
@@ -46,15 +37,8 @@ export class HeldAcks {
     this.#scheduled = false;
     const waiting = this.#queue.findIndex((held) => !held.released);
     const leaving = this.#queue.splice(0, waiting === -1 ? this.#queue.length : waiting);
-    const acks = leaving.flatMap((held) => held.acks);
-    if (acks.length === 0) return;
-    const bytes = Buffer.allocUnsafe(4 * acks.length);
-    let at = 0;
-    for (const { type, packetId } of acks) {
-      bytes[at] = type;
-      bytes[at + 1] = 2;
-      at = bytes.writeUInt16BE(packetId, at + 2);
-    }
-    this.#write(bytes, acks);
+    const packets = leaving.flatMap(({ acks }) => (acks.count === 0 ? [] : [acks.bytes]));
+    const [first] = packets;
+    if (first !== undefined) this.#write(packets.length === 1 ? first : Buffer.concat(packets));
   }
 }

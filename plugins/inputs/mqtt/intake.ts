@@ -1,12 +1,14 @@
 import type { Emit, InputContext } from "fieldline/plugin";
+import { packetIdsOf, PUBACK, PUBCOMP, PUBREC } from "./acks.ts";
 import { attributesOf } from "./attributes.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { newGroup, type Group } from "./group.ts";
-import { HeldAcks, PUBACK, PUBCOMP, PUBREC } from "./held-acks.ts";
+import { HeldAcks } from "./held-acks.ts";
 import type { Pace } from "./pace.ts";
 import { type Publish, readPublish } from "./publish.ts";
 import type { Session } from "./session-state.ts";
 import { TopicAliases } from "./topic-aliases.ts";
-import type { Verdict } from "./topic-rules.ts";
+import type { Topic, TopicAt } from "./topics.ts";
 
 /** Bytes received and not yet durable, above which nothing more is read from the broker. */
 const MAX_HELD_BYTES = 16 * 2 ** 20;
@@ -18,7 +20,7 @@ export interface IntakeOptions {
   readonly context: InputContext;
   readonly emit: Emit;
   readonly session: Session;
-  readonly verdict: (topic: string) => Verdict;
+  readonly topicAt: TopicAt;
   /** False leaves out retained messages. */
   readonly retained: boolean;
   readonly pace: Pace;
@@ -51,11 +53,15 @@ export class Intake {
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#acks = new HeldAcks((bytes, acks) => {
-      options.write(bytes);
+    this.#acks = new HeldAcks((acks) => {
+      options.write(acks);
       const now = performance.now();
-      options.pace.acknowledged(acks.length, now);
-      for (const { packetId } of acks) options.session.deliveries.acknowledged(packetId, now);
+      let count = 0;
+      for (const packetId of packetIdsOf(acks)) {
+        options.session.deliveries.acknowledged(packetId, now);
+        count += 1;
+      }
+      options.pace.acknowledged(count, now);
     });
   }
 
@@ -74,34 +80,40 @@ export class Intake {
 
   /** Takes a PUBLISH from its first byte and its body, from `body` to `end`. @throws MalformedPacket */
   publish(firstByte: number, bytes: Buffer, body: number, end: number): void {
-    const { context, verdict, retained, version, onDropped } = this.#options;
-    const publish = readPublish(firstByte, bytes, body, end, version);
+    const { version, topicAt, session } = this.#options;
+    const publish = readPublish(firstByte, bytes, body, end, version, topicAt);
     const topic = this.#aliases.topicOf(publish);
     if (this.#stopped) return;
-    if (publish.qos === 2 && this.#isKnown(publish, topic)) return this.#acknowledge(publish);
-    const judged = verdict(topic);
-    const ruling = judged === "take" && publish.retain && !retained ? "retained" : judged;
-    if (ruling === "dropped") onDropped(publish.payload);
-    else if (ruling !== "take") context.count(ruling);
-    if (ruling === "take") this.#add(publish, topic, end - body);
-    if (ruling === "take" && publish.qos === 0) this.#options.onUnacknowledged(topic);
-    this.#acknowledge(publish);
-    if (publish.qos === 2) this.#options.session.unreleased.set(publish.packetId, this.#group.durable.promise);
+    const { qos, packetId, payload } = publish;
+    const message = qos === 0 ? 0 : fingerprint(payload, topic.fingerprint);
+    if (qos === 2 && this.#isKnown(publish, message)) return this.#group.acks.add(PUBREC, packetId);
+    if (this.#isWanted(publish, topic)) this.#add(publish, topic.text, message, end - body);
+    if (qos > 0) this.#group.acks.add(qos === 1 ? PUBACK : PUBREC, packetId);
+    if (qos === 2) session.unreleased.set(packetId, this.#group.durable.promise);
+  }
+
+  /** Whether a message becomes a reading; what does not is counted. */
+  #isWanted({ retain, payload }: Publish<Topic>, { verdict }: Topic): boolean {
+    const { context, retained, onDropped } = this.#options;
+    if (verdict === "take" && (!retain || retained)) return true;
+    if (verdict === "dropped") onDropped(payload);
+    else context.count(verdict === "take" ? "retained" : verdict);
+    return false;
   }
 
   /** The broker lets go of a packet id of QoS 2. */
   release(packetId: number): void {
     this.#options.session.unreleased.delete(packetId);
     this.#options.session.journaled.delete(packetId);
-    this.#group.acks.push({ type: PUBCOMP, packetId });
+    this.#group.acks.add(PUBCOMP, packetId);
   }
 
   /** Hands over what has been taken since the last time. */
   flush(): void {
     const group = this.#group;
-    if (group.arrivals.length === 0 && group.acks.length === 0) return;
+    if (group.arrivals.length === 0 && group.acks.count === 0) return;
     this.#group = newGroup();
-    this.#options.pace.arrived(group.acks.length, performance.now());
+    this.#options.pace.arrived(group.acks.count, performance.now());
     this.#heldBytes += group.bytes;
     const running = this.#journal(group);
     this.#running.add(running);
@@ -116,18 +128,25 @@ export class Intake {
     this.#acks.flush();
   }
 
-  async #journal(group: Group): Promise<void> {
-    const { emit, pace, onFailure } = this.#options;
-    const release = this.#acks.hold(group.acks);
+  /** No async function: that would keep the arrivals, which the journal copies, for as long as the disk takes. */
+  #journal(group: Group): Promise<void> {
+    const { emit, pace } = this.#options;
+    const { arrivals, acknowledged: canWait } = group;
+    group.arrivals = [];
     const senderWaits = pace.senderWaits || this.#heldBytes * 2 > MAX_HELD_BYTES;
+    const release = this.#acks.hold(group.acks);
+    return this.#settle(group, arrivals.length === 0 ? undefined : emit(arrivals, { senderWaits, canWait }), release);
+  }
+
+  async #settle(group: Group, durable: Promise<void> | undefined, release: () => void): Promise<void> {
     try {
-      if (group.arrivals.length > 0) await emit(group.arrivals, { senderWaits, canWait: group.acknowledged });
+      await durable;
       if (group.waits.length > 0) await Promise.all(group.waits);
       group.durable.resolve();
       release();
     } catch (error) {
       this.#forgetUnreleased(group);
-      onFailure(error);
+      this.#options.onFailure(error);
     }
     const wasFull = this.full;
     this.#heldBytes -= group.bytes;
@@ -141,28 +160,25 @@ export class Intake {
   }
 
   /** @param bytes of the whole packet: topic and properties take memory too */
-  #add(publish: Publish, topic: string, bytes: number): void {
-    const { context, session } = this.#options;
+  #add(publish: Publish<Topic>, channel: string, message: number, bytes: number): void {
+    const { context, session, onUnacknowledged } = this.#options;
     const { qos, packetId, payload, dup } = publish;
     const acknowledged = qos > 0;
     if (this.#group.acknowledged !== acknowledged && this.#group.arrivals.length > 0) this.flush();
-    const first = dup ? session.deliveries.find(packetId, topic, payload) : undefined;
+    const first = dup ? session.deliveries.find(packetId, message) : undefined;
     const time = first ?? context.takeTime(payload.length);
-    if (acknowledged && first === undefined) session.deliveries.remember(packetId, topic, payload, time);
+    if (acknowledged && first === undefined) session.deliveries.remember(packetId, message, time);
     this.#group.acknowledged = acknowledged;
     this.#group.bytes += bytes + MESSAGE_BYTES;
-    this.#group.arrivals.push({ channel: topic, payload, time, attributes: attributesOf(publish) });
-  }
-
-  #acknowledge({ qos, packetId }: Publish): void {
-    if (qos > 0) this.#group.acks.push({ type: qos === 1 ? PUBACK : PUBREC, packetId });
+    this.#group.arrivals.push({ channel, payload, time, attributes: attributesOf(publish) });
+    if (!acknowledged) onUnacknowledged(channel);
   }
 
   /** Whether a message of QoS 2 is there already (MQTT section 4.3.3): then its acknowledgement waits for that. */
-  #isKnown({ packetId, dup, payload }: Publish, topic: string): boolean {
+  #isKnown({ packetId, dup }: Publish<Topic>, message: number): boolean {
     const { unreleased, journaled, deliveries } = this.#options.session;
     // One that is not sent again, or says something else, tells that the id was released before the restart.
-    if (journaled.delete(packetId) && dup && deliveries.find(packetId, topic, payload) !== undefined)
+    if (journaled.delete(packetId) && dup && deliveries.find(packetId, message) !== undefined)
       unreleased.set(packetId, Promise.resolve());
     const known = unreleased.get(packetId);
     if (known === undefined) return false;

@@ -13,6 +13,8 @@ export interface Pattern {
   readonly filter: string;
   /** The filter with `sensor-+` for `sensor-{id}`, which no broker understands: which topics are really taken. */
   readonly scope: string;
+  /** Whether a topic matches. */
+  readonly takes: (topic: string) => boolean;
   /** What the topic's named parts are; undefined for a topic that does not match. Empty parts are left out. */
   readonly match: (topic: string) => Captures | undefined;
 }
@@ -42,6 +44,7 @@ export function parsePattern(text: string): Pattern {
     filter,
     scope: levels.map((level) => (level.endsWith("...}") ? "#" : level.replaceAll(CAPTURE, "+"))).join("/"),
     subscription: share === null ? filter : `$share/${share[1]}/${filter}`,
+    takes: (topic) => expression.test(topic),
     match: (topic) => {
       const found = expression.exec(topic);
       return found === null ? undefined : capturesOf(names, found);

@@ -15,6 +15,7 @@ import { openSocket } from "./socket.ts";
 import { publishStatus } from "./status.ts";
 import { Subscriber } from "./subscriber.ts";
 import { DROPPED_TOPIC, topicRules } from "./topic-rules.ts";
+import { topicsOf } from "./topics.ts";
 import { pause } from "./wait.ts";
 import { wantedSubscriptions } from "./wanted.ts";
 
@@ -76,7 +77,7 @@ async function prepareConnections(
     kept,
   );
   const status = observing ? undefined : settings.status;
-  const intake = intakeOptions(settings, context, emit, session, verdict);
+  const intake = intakeOptions(settings, context, emit, session, topicsOf(verdict));
   return {
     MqttClient,
     client: clientOptions(settings, broker, clientId, observing),
@@ -96,14 +97,14 @@ function intakeOptions(
   context: InputContext,
   emit: Emit,
   session: Session,
-  verdict: IntakeOptions["verdict"],
+  topicAt: IntakeOptions["topicAt"],
 ): Omit<IntakeOptions, "pace" | "write" | "onFailure"> {
   return {
     version: protocolVersion(settings),
     context,
     emit,
     session,
-    verdict,
+    topicAt,
     retained: settings.retained !== "never",
     maxInFlight: settings.max_in_flight ?? MAX_PACKET_IDS,
     onUnacknowledged: settings.qos === "0" || context.observing ? () => {} : warningOnce(context, settings.qos),

@@ -9,33 +9,20 @@ export const DROPPED_TOPIC = "$SYS/broker/publish/messages/dropped";
  */
 export type Verdict = "take" | "excluded" | "other_topics" | "dropped";
 
-/** Topics remembered with their verdict; beyond, the memory starts anew. */
-const REMEMBERED = 10_000;
-
 /**
  * Judges topics by the patterns asked for and those left out. A topic that no filter of the configuration asked for is
  * taken: it was queued for one that has left the file since.
  */
 export function topicRules(topics: readonly Pattern[], exclude: readonly Pattern[]): (topic: string) => Verdict {
   const filters = topics.map(({ filter }) => parsePattern(filter));
-  const judge = (topic: string): Verdict => {
-    if (matches(exclude, topic)) return "excluded";
-    if (matches(topics, topic)) return "take";
-    if (topic === DROPPED_TOPIC) return "dropped";
-    return matches(filters, topic) ? "other_topics" : "take";
-  };
-  const verdicts = new Map<string, Verdict>();
   return (topic) => {
-    let verdict = verdicts.get(topic);
-    if (verdict === undefined) {
-      verdict = judge(topic);
-      if (verdicts.size >= REMEMBERED) verdicts.clear();
-      verdicts.set(topic, verdict);
-    }
-    return verdict;
+    if (takes(exclude, topic)) return "excluded";
+    if (takes(topics, topic)) return "take";
+    if (topic === DROPPED_TOPIC) return "dropped";
+    return takes(filters, topic) ? "other_topics" : "take";
   };
 }
 
-function matches(patterns: readonly Pattern[], topic: string): boolean {
-  return patterns.some((pattern) => pattern.match(topic) !== undefined);
+function takes(patterns: readonly Pattern[], topic: string): boolean {
+  return patterns.some((pattern) => pattern.takes(topic));
 }

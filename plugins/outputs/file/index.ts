@@ -1,4 +1,4 @@
-import { defineOutput, encodeLine, untilAborted } from "fieldline/plugin";
+import { defineOutput, type EncodedBatch, untilAborted, writeLine } from "fieldline/plugin";
 import { explainFailure } from "./file-failure.ts";
 import { LineFile } from "./line-file.ts";
 import { settings } from "./settings.ts";
@@ -20,12 +20,11 @@ export default defineOutput({
       last = turn.catch(() => {});
       return turn;
     };
-    const append = async (batch: readonly string[], signal: AbortSignal) => {
-      if (signal.aborted || batch.length === 0) return;
-      await file.append(Buffer.from(`${batch.join("\n")}\n`));
+    const append = async ({ bytes }: EncodedBatch, signal: AbortSignal) => {
+      if (!signal.aborted && bytes.length > 0) await file.append(bytes);
     };
     return {
-      encode: (point) => encodeLine(point, { precision, unsigned }),
+      encode: (point, into) => writeLine(into, point, { precision, unsigned }),
       write: async (batch, signal) => {
         try {
           // A disk that hangs keeps the turn; who waits for it may stop waiting.

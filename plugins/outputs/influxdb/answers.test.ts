@@ -48,7 +48,7 @@ describe("the requests of the influxdb output", () => {
     const request = sink.requests.at(-1);
     expect([request?.method, request?.path, request?.query.toString()]).toEqual(["POST", "/write", "db=bbq&rp=week"]);
     expect(request?.headers.authorization).toBe(`Basic ${Buffer.from("ann:päss:word").toString("base64")}`);
-    expect(request?.body).toBe("m v=1 1");
+    expect(request?.body).toBe("m v=1 1\n");
   });
 
   it("speaks 2.x with a token, a path before the store's own and further headers", async () => {

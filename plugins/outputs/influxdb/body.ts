@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gzip, gzipSync } from "node:zlib";
+import type { EncodedBatch } from "fieldline/plugin";
 
 const gzipAside = promisify(gzip);
 const FAST = { level: constants.Z_BEST_SPEED };
@@ -14,8 +15,7 @@ export interface Body {
 }
 
 /** The lines as the body of a request, compressed where that pays. */
-export async function bodyOf(batch: readonly string[], compress: boolean): Promise<Body> {
-  const body = Buffer.from(batch.join("\n"));
+export async function bodyOf({ bytes: body }: EncodedBatch, compress: boolean): Promise<Body> {
   const headers = { "content-type": "text/plain; charset=utf-8" };
   if (!compress || body.length < MIN_BYTES) return { body, headers };
   const zipped = body.length <= MAX_INLINE_BYTES ? gzipSync(body, FAST) : await gzipAside(body, FAST);

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createSecureContext, type SecureContextOptions } from "node:tls";
+import type { SecureContextOptions } from "node:tls";
 import { WriteError } from "fieldline/plugin";
 import type { Pool } from "undici";
 import { explainFailure, isTlsFailure, isWithoutConnection } from "./network-failure.ts";
@@ -126,6 +126,7 @@ async function readTls(tls: NonNullable<ConnectionOptions["tls"]>): Promise<Secu
     }
   };
   const options: SecureContextOptions = { ...(await read("ca")), ...(await read("cert")), ...(await read("key")) };
+  const { createSecureContext } = await import("node:tls");
   try {
     createSecureContext(options);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { defineOutput, encodeLine } from "fieldline/plugin";
+import { defineOutput, writeLine } from "fieldline/plugin";
 import { check } from "./check.ts";
 import { settings } from "./settings.ts";
 import { apiOf } from "./target.ts";
@@ -19,7 +19,7 @@ export default defineOutput({
     const unsigned = settings.unsigned ?? (apiOf(settings) === "v1" ? "auto" : "u");
     const options = { precision: settings.precision, unsigned };
     return {
-      encode: (point) => encodeLine(point, options),
+      encode: (point, into) => writeLine(into, point, options),
       write: async (batch, signal) => writer.write(batch, signal),
       close: async () => writer.close(),
     };

@@ -1,4 +1,4 @@
-import { type PartialWrite, WriteError } from "fieldline/plugin";
+import { type EncodedBatch, type PartialWrite, textsOf, WriteError } from "fieldline/plugin";
 import { readBody } from "./answer-body.ts";
 import type { Answer } from "./connection.ts";
 import { namedLines } from "./named-lines.ts";
@@ -11,17 +11,17 @@ const MAX_WORDS = 400;
  * What the answer to a write means for its batch: nothing when all was written, else what was not.
  * @throws WriteError
  */
-export function judge(answer: Answer, batch: readonly string[], target: Target): PartialWrite | undefined {
+export function judge(answer: Answer, batch: EncodedBatch, target: Target): PartialWrite | undefined {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
   if (status !== 400 && status !== 422) throw failure(answer, target);
-  const named = namedLines(readBody(answer), batch);
+  const named = namedLines(readBody(answer), textsOf(batch));
   if (named === undefined) throw failure(answer, target);
   const reasons = new Map(named.rejected.map(({ index, reason }) => [index, show(reason, target)]));
   const rejected = [...reasons].map(([index, reason]) => ({ index, reason }));
   if (named.restWritten) return { rejected };
   // Whether the others were written is not said; writing a point again changes nothing.
-  return { rejected, retry: [...batch.keys()].filter((index) => !reasons.has(index)) };
+  return { rejected, retry: [...batch.ends.keys()].filter((index) => !reasons.has(index)) };
 }
 
 /** The error for an answer that is no success: its kind, the store's words, and what to do. */

@@ -1,4 +1,4 @@
-import { type Log, type PartialWrite, WriteError } from "fieldline/plugin";
+import { type EncodedBatch, type Log, type PartialWrite, WriteError } from "fieldline/plugin";
 import { readBody } from "./answer-body.ts";
 import { bodyOf } from "./body.ts";
 import { type Answer, Connection } from "./connection.ts";
@@ -30,8 +30,8 @@ export class Writer {
    * Sends a batch once; once more when the database had to be created first.
    * @throws WriteError
    */
-  async write(batch: readonly string[], signal: AbortSignal): Promise<PartialWrite | undefined> {
-    if (batch.length === 0) return undefined;
+  async write(batch: EncodedBatch, signal: AbortSignal): Promise<PartialWrite | undefined> {
+    if (batch.bytes.length === 0) return undefined;
     const { body, headers } = await bodyOf(batch, this.#settings.gzip);
     const send = async () => this.#post(this.#target.writePath, headers, body, signal);
     let answer = await send();

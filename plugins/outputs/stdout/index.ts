@@ -1,4 +1,4 @@
-import { choice, defineOutput, encodeLine } from "fieldline/plugin";
+import { choice, defineOutput, writeLine } from "fieldline/plugin";
 import { StdoutWriter } from "./stdout-writer.ts";
 
 export default defineOutput({
@@ -15,7 +15,7 @@ export default defineOutput({
   create({ precision, unsigned }) {
     const writer = new StdoutWriter();
     return {
-      encode: (point) => encodeLine(point, { precision, unsigned }),
+      encode: (point, into) => writeLine(into, point, { precision, unsigned }),
       write: async (batch, signal) => writer.write(batch, signal),
       close: async () => writer.close(),
     };

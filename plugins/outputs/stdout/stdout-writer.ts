@@ -1,6 +1,6 @@
 import { fstatSync, write as writeDescriptor } from "node:fs";
 import { promisify } from "node:util";
-import { untilAborted, WriteError } from "fieldline/plugin";
+import { type EncodedBatch, untilAborted, WriteError } from "fieldline/plugin";
 
 const STDOUT = 1;
 /** The reader went away, and a pipe never comes back. */
@@ -9,7 +9,7 @@ const CLOSED = new Set(["EPIPE", "ECONNRESET", "EBADF", "ERR_STREAM_DESTROYED", 
 const writeSome = promisify(writeDescriptor);
 
 interface Batch {
-  readonly text: string;
+  readonly bytes: Buffer;
   /** What the kernel has not taken yet. */
   rest: Buffer;
 }
@@ -36,14 +36,13 @@ export class StdoutWriter {
    * Resolves when the kernel has the lines.
    * @throws WriteError `unavailable` when called off before or for want of disk, `gone` when nobody reads any more
    */
-  async write(batch: readonly string[], signal: AbortSignal): Promise<void> {
-    if (batch.length === 0) return;
-    const text = `${batch.join("\n")}\n`;
+  async write({ bytes }: EncodedBatch, signal: AbortSignal): Promise<void> {
+    if (bytes.length === 0) return;
     try {
       signal.throwIfAborted();
-      while (this.#batch !== undefined && this.#batch.text !== text) await this.#finish(this.#batch, signal);
+      while (this.#batch !== undefined && !this.#batch.bytes.equals(bytes)) await this.#finish(this.#batch, signal);
       // A batch that was called off and comes again goes on where it was.
-      this.#batch ??= { text, rest: Buffer.from(text) };
+      this.#batch ??= { bytes, rest: bytes };
       await this.#finish(this.#batch, signal);
     } catch (error) {
       throw explain(error, signal);

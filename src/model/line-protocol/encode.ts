@@ -1,6 +1,7 @@
 import { excerpt } from "../excerpt.ts";
 import { type FieldValue, type Integer, integerField, type Point } from "../point.ts";
-import { formatTimestamp, isRepresentable, type Precision } from "../timestamp.ts";
+import { TextBuffer } from "../text-buffer.ts";
+import { isRepresentable, type Precision, writeTimestamp } from "../timestamp.ts";
 
 export interface EncodeOptions {
   /** The unit of the timestamp; finer parts are cut off. */
@@ -12,47 +13,69 @@ export interface EncodeOptions {
 const TAB = 9;
 const NEWLINE = 10;
 const SPACE = 32;
+const QUOTE = 34;
 const HASH = 35;
 const COMMA = 44;
 const EQUALS = 61;
 const BACKSLASH = 92;
+const LOWER_I = 105;
+const LOWER_U = 117;
 const MAX_INT64 = 2n ** 63n - 1n;
 
+const LAST_ASCII = 127;
+/** What becomes of a character in a name. */
+const ESCAPED = 1;
+const FORBIDDEN = 2;
+const IN_NAMES = new Uint8Array(128);
+for (const code of [COMMA, SPACE, EQUALS]) IN_NAMES[code] = ESCAPED;
+IN_NAMES[NEWLINE] = FORBIDDEN;
+
 /**
- * A point as one line of line protocol, without a newline at its end
+ * Adds a point as one line of line protocol, without a newline at its end
  * (https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/). A tag with an empty value is left out:
- * to a store it is the same as none. Halves of surrogate pairs become U+FFFD when the line becomes UTF-8.
- * @throws Error with the reason for a point that line protocol cannot carry
+ * to a store it is the same as none. Halves of surrogate pairs become U+FFFD.
+ * @throws Error with the reason for a point that line protocol cannot carry; what is in `into` then has no meaning
  */
-export function encodeLine(point: Point, options: EncodeOptions = {}): string {
-  let line = encodeMeasurement(point.measurement);
-  for (const [key, value] of point.tags) {
-    if (value !== "") line += `,${encodeName(key, "tag key")}=${encodeName(value, "tag value")}`;
-  }
-  let separator = " ";
+export function writeLine(into: TextBuffer, point: Point, options: EncodeOptions = {}): void {
+  writeSeries(into, point);
+  let separator = SPACE;
   for (const [key, value] of point.fields) {
-    line += `${separator}${encodeFieldKey(key)}=${encodeValue(value, key, options.unsigned)}`;
-    separator = ",";
+    into.ascii(separator);
+    refuseLeadingBlank(key, "field key");
+    writeName(into, key, "field key");
+    into.ascii(EQUALS);
+    writeValue(into, value, key, options.unsigned);
+    separator = COMMA;
   }
-  if (separator === " ") throw new Error("a point needs at least one field");
+  if (separator === SPACE) throw new Error("a point needs at least one field");
   if (!isRepresentable(point.time)) throw new Error("the time is outside of the years 1677 to 2262");
-  return `${line} ${formatTimestamp(point.time, options.precision)}`;
+  into.ascii(SPACE);
+  writeTimestamp(into, point.time, options.precision);
 }
 
-function encodeMeasurement(name: string): string {
+/** A point as `writeLine` writes it. @throws Error as that does */
+export function encodeLine(point: Point, options: EncodeOptions = {}): string {
+  const line = new TextBuffer();
+  writeLine(line, point, options);
+  return line.toString();
+}
+
+function writeSeries(into: TextBuffer, { measurement, tags }: Point): void {
+  writeMeasurement(into, measurement);
+  for (const [key, value] of tags) {
+    if (value === "") continue;
+    into.ascii(COMMA);
+    writeName(into, key, "tag key");
+    into.ascii(EQUALS);
+    writeName(into, value, "tag value");
+  }
+}
+
+function writeMeasurement(into: TextBuffer, name: string): void {
   if (name.charCodeAt(0) === HASH)
     throw new Error(`${named("measurement", name)} starts with #, which makes a comment`);
   refuseLeadingBlank(name, "measurement");
-  return escape(name, "measurement", false);
-}
-
-function encodeName(name: string, what: string): string {
-  return escape(name, what, true);
-}
-
-function encodeFieldKey(name: string): string {
-  refuseLeadingBlank(name, "field key");
-  return escape(name, "field key", true);
+  writeName(into, name, "measurement", false);
 }
 
 /** influxd skips tabs and NULs there, and the name would be another one. */
@@ -66,45 +89,57 @@ function refuseLeadingBlank(name: string, what: string): void {
  * A name's own backslash right before one of these is written as the format has it, but influxd 1.6.7 refuses it in a
  * field key and drops it from a measurement.
  */
-function escape(name: string, what: string, equals: boolean): string {
-  if (name === "") throw new Error(`the ${what} is empty`);
-  let escaped = "";
-  let from = 0;
-  for (let i = 0; i < name.length; i++) {
-    const code = name.charCodeAt(i);
-    if (code > EQUALS) continue;
-    if (code === COMMA || code === SPACE || (equals && code === EQUALS)) {
-      escaped += `${name.slice(from, i)}\\`;
-      from = i;
-    } else if (code === NEWLINE) throw new Error(`${named(what, name)} contains a newline`);
+function writeName(into: TextBuffer, name: string, what: string, equals = true): void {
+  const { length } = name;
+  if (length === 0) throw new Error(`the ${what} is empty`);
+  if (name.charCodeAt(length - 1) === BACKSLASH) throw new Error(`${named(what, name)} ends in a backslash`);
+  into.reserve(2 * length);
+  const { bytes } = into;
+  let at = into.length;
+  for (let index = 0; index < length; index++) {
+    const code = name.charCodeAt(index);
+    if (code > LAST_ASCII) return into.text(escape(name, what, equals));
+    const need = IN_NAMES[code];
+    if (need === ESCAPED && (equals || code !== EQUALS)) bytes[at++] = BACKSLASH;
+    else if (need === FORBIDDEN) throw new Error(`${named(what, name)} contains a newline`);
+    bytes[at++] = code;
   }
-  if (name.charCodeAt(name.length - 1) === BACKSLASH) throw new Error(`${named(what, name)} ends in a backslash`);
-  return from === 0 ? escaped + name : escaped + name.slice(from);
+  into.length = at;
+}
+
+/** The same for a name that is not ASCII alone. */
+function escape(name: string, what: string, equals: boolean): string {
+  if (name.includes("\n")) throw new Error(`${named(what, name)} contains a newline`);
+  return name.replaceAll(equals ? /[, =]/g : /[, ]/g, "\\$&");
 }
 
 function named(what: string, name: string): string {
   return `the ${what} ${excerpt(name)}`;
 }
 
-function encodeValue(value: FieldValue, key: string, unsigned: EncodeOptions["unsigned"]): string {
+function writeValue(into: TextBuffer, value: FieldValue, key: string, unsigned: EncodeOptions["unsigned"]): void {
   if (typeof value === "number") {
     if (!Number.isFinite(value))
       throw new Error(`the field ${excerpt(key)} is ${value}, which line protocol cannot carry`);
-    return value === 0 && Object.is(value, -0) ? "-0" : String(value);
+    return into.number(value);
   }
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "boolean") return value ? "true" : "false";
-  return encodeInteger(value, key, unsigned);
+  if (typeof value === "string") return writeString(into, value);
+  if (typeof value === "boolean") return into.text(value ? "true" : "false");
+  return writeInteger(into, value, key, unsigned);
 }
 
-function encodeInteger({ type, value }: Integer, key: string, unsigned: EncodeOptions["unsigned"]): string {
+function writeInteger(into: TextBuffer, integer: Integer, key: string, unsigned: EncodeOptions["unsigned"]): void {
+  const { type, value } = integer;
   if (integerField(value, type) === undefined)
     throw new Error(`the field ${excerpt(key)} is no 64-bit ${type}: ${value}`);
+  if (typeof value === "number") into.number(value);
+  else into.text(String(value));
   const asUnsigned = type === "unsigned" && (unsigned !== "auto" || value > MAX_INT64);
-  return value + (asUnsigned ? "u" : "i");
+  into.ascii(asUnsigned ? LOWER_U : LOWER_I);
 }
 
-function quote(value: string): string {
-  if (!value.includes('"') && !value.includes("\\")) return `"${value}"`;
-  return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
+function writeString(into: TextBuffer, value: string): void {
+  into.ascii(QUOTE);
+  into.text(value.includes('"') || value.includes("\\") ? value.replaceAll(/["\\]/g, "\\$&") : value);
+  into.ascii(QUOTE);
 }

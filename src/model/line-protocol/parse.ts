@@ -1,7 +1,8 @@
 import { excerpt } from "../excerpt.ts";
+import { BytesMemo } from "../bytes-memo.ts";
 import { type Fields, type FieldValue, NO_TAGS, type Tags } from "../point.ts";
-import { parseTimestamp, type Precision, type Timestamp } from "../timestamp.ts";
-import { BOOLEANS, readNumber } from "./value.ts";
+import { type Precision, readTimestamp, type Timestamp } from "../timestamp.ts";
+import { readBoolean, readNumber } from "./value.ts";
 
 /** One good line. */
 export interface DecodedLine {
@@ -18,6 +19,12 @@ export interface LineError {
   readonly reason: string;
 }
 
+/** What a line says before its fields. */
+interface Series {
+  readonly measurement: string;
+  readonly tags: Tags;
+}
+
 const TAB = 9;
 const NEWLINE = 10;
 const RETURN = 13;
@@ -27,16 +34,24 @@ const HASH = 35;
 const COMMA = 44;
 const EQUALS = 61;
 const BACKSLASH = 92;
+/** What is read behind the last byte. */
+const END = 0;
 
-/** Reads all lines of `text`, the first of which is line `line` of the payload. Adds to `lines` and `errors`. */
+/** What is longer is read anew each time. */
+const LONGEST_SERIES = 254;
+/** Lines come from few series, and their fields have few names, again and again. */
+const SERIES = new BytesMemo(readSeries, 4_096, LONGEST_SERIES);
+const NAMES = new BytesMemo(textOf, 4_096, 40);
+
+/** Reads all lines of `bytes`, which are UTF-8 and begin with line `line` of the payload. Adds to `lines` and `errors`. */
 export function parseLines(
-  text: string,
+  bytes: Buffer,
   precision: Precision,
   line: number,
   lines: DecodedLine[],
   errors: LineError[],
 ): void {
-  const parser = new Parser(text, precision);
+  const parser = new Parser(bytes, precision);
   let lineStart = 0;
   while (parser.nextLine()) {
     const decoded = parser.line();
@@ -45,36 +60,51 @@ export function parseLines(
       continue;
     }
     const { at } = parser;
-    for (let newline = text.indexOf("\n", lineStart); newline !== -1 && newline < at; line++) {
+    for (let newline = bytes.indexOf(NEWLINE, lineStart); newline !== -1 && newline < at; line++) {
       lineStart = newline + 1;
-      newline = text.indexOf("\n", lineStart);
+      newline = bytes.indexOf(NEWLINE, lineStart);
     }
-    errors.push({ line, column: Array.from(text.slice(lineStart, at)).length + 1, reason: parser.reason });
+    errors.push({ line, column: Array.from(textOf(bytes, lineStart, at)).length + 1, reason: parser.reason });
     parser.skipLine();
   }
 }
 
+/** What a line says up to the space before its fields; undefined when these bytes are not just that. */
+function readSeries(bytes: Buffer, start: number, end: number): Series | undefined {
+  // Then the space behind them is a part of the name.
+  if (bytes[end - 1] === BACKSLASH) return undefined;
+  const parser = new Parser(bytes.subarray(start, end), "ns");
+  const series = parser.series();
+  return parser.at === end - start ? series : undefined;
+}
+
+function textOf(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("utf8", start, end);
+}
+
 /**
- * One pass over a text. A failed read leaves `at` where the fault is, or at the opening quote of a faulty string, and
- * the next line is looked for from there: so a stray quote costs its own line, and no text is read more than twice.
+ * One pass over some bytes. A failed read leaves `at` where the fault is, or at the opening quote of a faulty string, and
+ * the next line is looked for from there: so a stray quote costs its own line, and no byte is read more than twice.
  */
 class Parser {
-  readonly #text: string;
+  readonly #bytes: Buffer;
   readonly #precision: Precision;
   at = 0;
   /** What is wrong at `at`. */
   reason = "";
+  /** The first space at or after some place before; the end when there is none. */
+  #space = -1;
 
-  constructor(text: string, precision: Precision) {
-    this.#text = text;
+  constructor(bytes: Buffer, precision: Precision) {
+    this.#bytes = bytes;
     this.#precision = precision;
   }
 
   /** Goes to the next line that is neither blank nor a comment; false at the end. */
   nextLine(): boolean {
-    const text = this.#text;
-    while (this.at < text.length) {
-      const code = text.charCodeAt(this.at);
+    const bytes = this.#bytes;
+    while (this.at < bytes.length) {
+      const code = bytes[this.at];
       if (code === SPACE || code === NEWLINE || code === TAB || this.#endsLine(this.at)) this.at += 1;
       else if (code === HASH) this.skipLine();
       else return true;
@@ -84,16 +114,15 @@ class Parser {
 
   /** Goes behind the next newline. */
   skipLine(): void {
-    const newline = this.#text.indexOf("\n", this.at);
-    this.at = newline === -1 ? this.#text.length : newline + 1;
+    const newline = this.#bytes.indexOf(NEWLINE, this.at);
+    this.at = newline === -1 ? this.#bytes.length : newline + 1;
   }
 
   /** Reads the line at `at`. */
   line(): DecodedLine | undefined {
-    const measurement = this.#name(false);
-    if (measurement === "") return this.#fail("the measurement is missing");
-    const tags = this.#tags();
-    if (tags === undefined) return undefined;
+    const series = this.#knownSeries() ?? this.series();
+    if (series === undefined) return undefined;
+    const { measurement, tags } = series;
     const fields = new Map<string, FieldValue>();
     this.#skipBlanks();
     do {
@@ -105,13 +134,40 @@ class Parser {
     return time === undefined ? undefined : { measurement, tags, fields, time };
   }
 
+  /** Reads a measurement and its tags. */
+  series(): Series | undefined {
+    const measurement = this.#name(false);
+    if (measurement === "") return this.#fail("the measurement is missing");
+    const tags = this.#tags();
+    return tags === undefined ? undefined : { measurement, tags };
+  }
+
+  /** The series that ends at the next space, unless that space is escaped, or another line's. */
+  #knownSeries(): Series | undefined {
+    const end = this.#nextSpace();
+    if (end - this.at > LONGEST_SERIES) return undefined;
+    const series = SERIES.of(this.#bytes, this.at, end);
+    if (series !== undefined) this.at = end;
+    return series;
+  }
+
+  /** Spaces are looked for once, however many lines have none. */
+  #nextSpace(): number {
+    if (this.#space >= this.at) return this.#space;
+    const bytes = this.#bytes;
+    let end = this.at;
+    while (end < bytes.length && bytes[end] !== SPACE) end += 1;
+    this.#space = end;
+    return end;
+  }
+
   #fail(reason: string, at = this.at): undefined {
     this.reason = reason;
     this.at = at;
   }
 
   #tags(): Tags | undefined {
-    if (this.#text.charCodeAt(this.at) !== COMMA) return NO_TAGS;
+    if (this.#bytes[this.at] !== COMMA) return NO_TAGS;
     const tags = new Map<string, string>();
     while (this.#skip(COMMA)) {
       const start = this.at;
@@ -120,7 +176,7 @@ class Parser {
       if (!this.#skip(EQUALS)) return this.#fail(`the tag ${excerpt(key)} has no value`);
       const value = this.#name(true);
       if (value === "") return this.#fail(`the value of the tag ${excerpt(key)} is missing`);
-      if (this.#text.charCodeAt(this.at) === EQUALS)
+      if (this.#bytes[this.at] === EQUALS)
         return this.#fail(`the value of the tag ${excerpt(key)} has an equals sign; write \\=`);
       if (tags.has(key)) return this.#fail(`the tag ${excerpt(key)} is there twice`, start);
       tags.set(key, value);
@@ -145,40 +201,40 @@ class Parser {
   }
 
   #value(key: string): FieldValue | undefined {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const start = this.at;
-    const first = text.charCodeAt(start);
+    const first = bytes[start] ?? END;
     if (first === QUOTE) return this.#string(key);
     if (first > EQUALS) {
       const end = this.#tokenEnd();
-      const value = end - start > 5 ? undefined : BOOLEANS.get(text.slice(start, end));
+      const value = readBoolean(bytes, start, end);
       if (value !== undefined) {
         this.at = end;
         return value;
       }
     } else {
-      const number = readNumber(text, start);
+      const number = readNumber(bytes, start);
       if (number !== undefined && this.#endsToken(number.end)) {
         this.at = number.end;
         return number.value;
       }
     }
-    const found = text.slice(start, this.#tokenEnd());
+    const found = bytes.subarray(start, this.#tokenEnd());
     return this.#fail(
-      found === ""
+      found.length === 0
         ? `the value of the field ${excerpt(key)} is missing`
         : `the field ${excerpt(key)} is no number, boolean or quoted string: ${excerpt(found, 24)}`,
     );
   }
 
   #string(key: string): string | undefined {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const open = this.at;
     let escapes = false;
-    for (let i = open + 1; i < text.length; i++) {
-      const code = text.charCodeAt(i);
+    for (let i = open + 1; i < bytes.length; i++) {
+      const code = bytes[i];
       if (code === BACKSLASH) {
-        const next = text.charCodeAt(i + 1);
+        const next = bytes[i + 1];
         if (next !== QUOTE && next !== BACKSLASH) continue;
         escapes = true;
         i += 1;
@@ -186,7 +242,7 @@ class Parser {
         if (!this.#endsToken(i + 1))
           return this.#fail(`the field ${excerpt(key)} has text behind its closing quote`, open);
         this.at = i + 1;
-        const value = text.slice(open + 1, i);
+        const value = NAMES.of(bytes, open + 1, i);
         return escapes ? value.replaceAll(/\\(["\\])/g, "$1") : value;
       }
     }
@@ -196,10 +252,11 @@ class Parser {
   #time(): Timestamp | undefined {
     const start = this.at;
     const end = this.#tokenEnd();
-    const token = this.#text.slice(start, end);
-    const time = parseTimestamp(token, this.#precision);
-    if (time === undefined)
-      return this.#fail(`the timestamp is no whole number from 1677 to 2262: ${excerpt(token, 24)}`);
+    const time = readTimestamp(this.#bytes, start, end, this.#precision);
+    if (time === undefined) {
+      const found = excerpt(this.#bytes.subarray(start, end), 24);
+      return this.#fail(`the timestamp is no whole number from 1677 to 2262: ${found}`);
+    }
     this.at = end;
     this.#skipBlanks();
     return this.#endsLine(this.at) ? time : this.#fail("there is text behind the timestamp");
@@ -207,35 +264,35 @@ class Parser {
 
   /** Reads up to a comma, a space, a newline, or an equals sign if `equals`; a backslash escapes these. */
   #name(equals: boolean): string {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const start = this.at;
     let escapes = false;
     let i = start;
-    for (; i < text.length; i++) {
-      const code = text.charCodeAt(i);
+    for (; i < bytes.length; i++) {
+      const code = bytes[i] ?? END;
       if (code > BACKSLASH) continue;
       if (code === COMMA || code === SPACE || code === NEWLINE || (equals && code === EQUALS)) break;
       if (code !== BACKSLASH) continue;
-      const next = text.charCodeAt(i + 1);
+      const next = bytes[i + 1];
       if (next === COMMA || next === SPACE || (equals && next === EQUALS)) {
         escapes = true;
         i += 1;
       }
     }
     this.at = i;
-    const name = text.slice(start, i);
+    const name = NAMES.of(bytes, start, i);
     return escapes ? name.replaceAll(equals ? /\\([, =])/g : /\\([, ])/g, "$1") : name;
   }
 
   #skip(code: number): boolean {
-    if (this.#text.charCodeAt(this.at) !== code) return false;
+    if (this.#bytes[this.at] !== code) return false;
     this.at += 1;
     return true;
   }
 
   #skipBlanks(): void {
-    let code = this.#text.charCodeAt(this.at);
-    while (code === SPACE || code === TAB) code = this.#text.charCodeAt(++this.at);
+    let code = this.#bytes[this.at];
+    while (code === SPACE || code === TAB) code = this.#bytes[++this.at];
   }
 
   #tokenEnd(): number {
@@ -246,16 +303,18 @@ class Parser {
 
   /** Whether a value ends before `index`. */
   #endsToken(index: number): boolean {
-    const code = this.#text.charCodeAt(index);
+    const code = this.#bytes[index] ?? END;
+    // Most are digits and letters.
+    if (code > COMMA) return false;
     return code === COMMA || code === SPACE || code === TAB || this.#endsLine(index);
   }
 
-  /** Whether the line ends before `index`: a newline, CRLF, or the end of the text, with or without a CR. */
+  /** Whether the line ends before `index`: a newline, CRLF, or the end of the bytes, with or without a CR. */
   #endsLine(index: number): boolean {
-    const text = this.#text;
-    if (index >= text.length) return true;
-    const code = text.charCodeAt(index);
+    const bytes = this.#bytes;
+    if (index >= bytes.length) return true;
+    const code = bytes[index];
     if (code === NEWLINE) return true;
-    return code === RETURN && (index + 1 === text.length || text.charCodeAt(index + 1) === NEWLINE);
+    return code === RETURN && (index + 1 === bytes.length || bytes[index + 1] === NEWLINE);
   }
 }
