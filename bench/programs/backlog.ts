@@ -47,7 +47,7 @@ export function jsonBacklog(points: number): Backlog {
 
 /** Readings of many lines each. */
 export function linesBacklog(points: number): Backlog {
-  const lines = encodeNaively(samplePoints(points)).split("\n");
+  const lines = encodeNaively(samplePoints(points)).trimEnd().split("\n");
   const readings = Array.from({ length: Math.ceil(points / LINES_TOGETHER) }, (_, index) => ({
     channel: "stdin",
     payload: Buffer.from(`${lines.slice(index * LINES_TOGETHER, (index + 1) * LINES_TOGETHER).join("\n")}\n`),

@@ -3,8 +3,8 @@
  * which ends with what JSON.parse gives, and how many readings. Prints the CPU time per reading, in microseconds, of
  * what comes after the warm-up.
  */
-import type * as AgentChain from "../../src/agent/chain.ts";
-import type * as ConfigRoom from "../../src/config/index.ts";
+import { chainOf } from "../../src/agent/chain.ts";
+import { loadPlan } from "../../src/config/index.ts";
 import type { Reading } from "../../src/model/index.ts";
 import { usualConfiguration } from "../parts/usual-configuration.ts";
 import { BACKLOG_INPUT, jsonBacklog, receiveTime } from "./backlog.ts";
@@ -13,11 +13,6 @@ const READINGS = 50_000;
 /** As an outlet reads them from the journal. */
 const BLOCK = 1_000;
 const WARM_UP = 4;
-
-// What is built: plugins import "fieldline/plugin", which leads there too.
-const built = (path: string) => import(new URL(`../../dist/src/${path}`, import.meta.url).href);
-const { chainOf } = (await built("agent/chain.js")) as typeof AgentChain;
-const { loadPlan } = (await built("config/index.js")) as typeof ConfigRoom;
 
 const text = usualConfiguration({ brokerPort: 1883, sinkPort: 8086 });
 const { plan } = await loadPlan("fieldline.yaml", { text });

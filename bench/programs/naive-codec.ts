@@ -18,7 +18,7 @@ const SMALL_T = 116;
 export const NANO_DIGITS = 9;
 const NANOS_PER_SECOND = 1_000_000_000;
 
-/** The points as lines, without a newline at the end. */
+/** The points as lines, each with its newline. */
 export function encodeNaively(points: readonly Point[]): string {
   let text = "";
   for (const { measurement, tags, fields, time } of points) {
@@ -31,7 +31,7 @@ export function encodeNaively(points: readonly Point[]): string {
     }
     text += ` ${time.seconds}${String(NANOS_PER_SECOND + time.nanos).slice(1)}\n`;
   }
-  return text.slice(0, -1);
+  return text;
 }
 
 function valueText(value: FieldValue): string {
@@ -41,12 +41,11 @@ function valueText(value: FieldValue): string {
   return `${value.value}i`;
 }
 
-/** The lines of a text, which may end in a newline, as what the codec makes of them. */
+/** The lines of a text, each with its newline, as what the codec makes of them. */
 export function decodeNaively(text: string): DecodedLine[] {
   const lines: DecodedLine[] = [];
   for (let start = 0; start < text.length;) {
-    const newline = text.indexOf(NEWLINE, start);
-    const end = newline === -1 ? text.length : newline;
+    const end = text.indexOf(NEWLINE, start);
     lines.push(decodeLineNaively(text, start, end));
     start = end + 1;
   }
