@@ -43,12 +43,13 @@ export class EncodedPoints implements Load {
     return { offset: this.offsets[index] ?? 0, line };
   }
 
-  /** Adds a point. @throws what `encode` throws; then it is as before */
+  /** Adds a point. @throws what `encode` throws, or Error when that adds nothing; then it is as before */
   encode(output: Output, point: Point): void {
     const texts = this.#texts;
     const { length } = texts;
     try {
       output.encode(point, texts);
+      if (texts.length <= length) throw new Error("encode added no text to the buffer that it is given");
     } catch (error) {
       texts.length = length;
       throw error;

@@ -63,7 +63,7 @@ export default [
   defineDecoder({ ...common("bad_decoder"), create: ({ how }) => ({ decode: decoders[how] }) }),
   defineProcessor({ ...common("bad_processor"), create: ({ how }) => ({ process: processors[how] }) }),
   defineOutput({ ...common("bad_output"), create: ({ how }) => ({
-    encode: how === "encode" ? () => boom("encode") : how === "number" ? () => 7 : () => "line",
+    encode: how === "encode" ? () => boom("encode") : how === "number" ? () => 7 : (_, into) => into.text("line"),
     write: writes[how] ?? (async () => {}),
     close: () => boom("close"),
   }) }),
@@ -177,7 +177,7 @@ export default [
       }
     } }) }),
   defineOutput({ name: "pipe", summary: "Goes.", settings: {}, examples: ["type: pipe"], create: () => ({
-    encode: () => "line",
+    encode: (_, into) => into.text("line"),
     async write() { throw new WriteError("gone", "nobody reads any more"); },
   }) }),
 ];
