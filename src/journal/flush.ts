@@ -16,8 +16,11 @@ interface Group {
 export interface FlushOptions {
   /** The longest that an append waits when nobody asks for more haste. */
   readonly withinMs: number;
-  /** Writes and syncs all that is appended when it is called; called again with backoff when it fails. */
-  readonly write: () => Promise<void>;
+  /**
+   * Writes and syncs all that is appended when it is called; called again with backoff when it fails. `hurried` when
+   * senders wait for it.
+   */
+  readonly write: (hurried: boolean) => Promise<void>;
   /** Writing begins to fail, or works again. */
   readonly onFailure: (error: Error | undefined) => void;
 }
@@ -96,16 +99,17 @@ export class Flush {
 
   #start(): void {
     this.#cancel();
+    const hurried = this.#hurry;
     this.#hurry = false;
     const group = this.#group;
     this.#group = undefined;
     if (group === undefined) return;
-    this.#running = this.#run(group);
+    this.#running = this.#run(group, hurried);
   }
 
-  async #run(group: Group): Promise<void> {
+  async #run(group: Group, hurried: boolean): Promise<void> {
     try {
-      await this.#write();
+      await this.#write(hurried);
       group.resolve(true);
     } catch (error) {
       group.reject(asError(error));
@@ -114,10 +118,10 @@ export class Flush {
     if (this.#group !== undefined) this.#schedule();
   }
 
-  async #write(): Promise<void> {
+  async #write(hurried: boolean): Promise<void> {
     for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(LONGEST_BACKOFF_MS, backoff * 2)) {
       try {
-        await this.#options.write();
+        await this.#options.write(hurried);
         this.#setFailure(undefined);
         return;
       } catch (error) {

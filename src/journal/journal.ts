@@ -31,6 +31,8 @@ const RECENT_BYTES = 8 * MIB;
 const MOST_PENDING_BYTES = 16 * MIB;
 /** From here on a write begins without waiting for its time. */
 const HURRY_BYTES = MIB;
+/** How long readers leave the thread to senders that wait. */
+const READERS_WAIT_MS = 2;
 const EXPIRE_EVERY_MS = 60_000;
 /** How much of its age the journal may forget when it is killed. */
 const KEEP_AGE_EVERY_MS = 3_600_000;
@@ -58,6 +60,7 @@ export class Journal {
   readonly #runningMs: () => number;
   readonly #bounds: JournalBounds;
   #end: number;
+  #waking: NodeJS.Timeout | undefined;
   #closed = false;
   #full = false;
   #appendedReadings = 0;
@@ -98,11 +101,11 @@ export class Journal {
     };
     this.#segments = new Segments(directory, recovery.segments);
     this.#hashes = new HashChain(files, recovery.segments, anchor.state);
-    this.#file = new SegmentFile(files);
+    this.#file = new SegmentFile(files, () => this.#wake());
     this.#reader = new SegmentReader(files, this.#segments, (loss) => this.#tellOnce(loss));
     this.#flush = new Flush({
       withinMs: options.syncWithinMs,
-      write: () => this.#write(),
+      write: (hurried) => this.#write(hurried),
       onFailure: (error) => {
         options.onFailure?.(error);
         this.#room.retry();
@@ -291,6 +294,7 @@ export class Journal {
     try {
       await this.#flush.close();
     } finally {
+      this.#wake();
       this.#waiters.fail(closedError());
       await this.#retention.close();
       await this.#file.close();
@@ -337,10 +341,10 @@ export class Journal {
   }
 
   /** Writes all that is pending, a segment after the other: only the last one on disk can ever be torn. */
-  async #write(): Promise<void> {
+  async #write(hurried = false): Promise<void> {
     try {
       await this.#reserve.make();
-      await this.#writePending();
+      await this.#writePending(hurried);
     } catch (error) {
       if (!isFull(error)) throw error;
       this.#retention.free();
@@ -366,7 +370,7 @@ export class Journal {
     found.ends = true;
     this.#writer = this.#writerFrom(found);
     for (const entry of unwritten) this.#writer.add(entry);
-    await this.#writePending(this.#reserve.size / 2);
+    await this.#writePending(false, this.#reserve.size / 2);
     // Until there is room nothing more is written, and who mends the disk may want it without open files.
     await this.#file.close();
   }
@@ -383,7 +387,7 @@ export class Journal {
   }
 
   /** @param most bytes; as many as fit into it, in order */
-  async #writePending(most = Infinity): Promise<void> {
+  async #writePending(hurried: boolean, most = Infinity): Promise<void> {
     const chunks = leading(this.#writer.pending, most);
     const pending = chunks.map((chunk) => ({ chunk, end: chunk.filled, next: chunk.next }));
     for (const [first, parts] of Map.groupBy(pending, ({ chunk }) => chunk.segment)) {
@@ -397,13 +401,24 @@ export class Journal {
       this.#segments.grow(segment, bytes);
       this.#writtenBytes += bytes;
       for (const { chunk, end, next } of parts) this.#writer.written(chunk, end, next);
-      this.#advance(parts.at(-1)?.next ?? this.#end);
+      this.#advance(parts.at(-1)?.next ?? this.#end, hurried);
     }
   }
 
-  #advance(end: number): void {
+  /**
+   * What is durable can be read. While senders wait, what they send next comes first: readers are at work while the
+   * disk is, with the next sync, or a little later when there is none.
+   */
+  #advance(end: number, hurried: boolean): void {
     this.#end = end;
-    this.#waiters.wake(end);
+    if (hurried) this.#waking ??= setTimeout(() => this.#wake(), READERS_WAIT_MS);
+    else this.#wake();
+  }
+
+  #wake(): void {
+    clearTimeout(this.#waking);
+    this.#waking = undefined;
+    this.#waiters.wake(this.#end);
   }
 
   #tellOnce(loss: Loss): void {

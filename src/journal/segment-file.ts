@@ -7,13 +7,16 @@ export class SegmentFile {
   /** How many times a file was synced. */
   syncs = 0;
   readonly #files: FileLayer;
+  readonly #onSync: () => void;
   #segment: Segment | undefined;
   #file: OpenFile | undefined;
   /** How long the file was when it was opened; 0 once nothing is beyond its end. */
   #size = 0;
 
-  constructor(files: FileLayer) {
+  /** @param onSync called when a sync is under way: for a while there is nothing to do but to wait for it */
+  constructor(files: FileLayer, onSync: () => void) {
     this.#files = files;
+    this.#onSync = onSync;
   }
 
   /**
@@ -27,7 +30,9 @@ export class SegmentFile {
     try {
       const file = (this.#file ??= await this.#open(segment));
       await file.write(buffers, segment.length);
-      await file.sync();
+      const synced = file.sync();
+      this.#onSync();
+      await synced;
       this.syncs += 1;
       if (segment.length === 0) await this.#files.syncDirectory(dirname(segment.path));
       await this.#cut(

@@ -7,6 +7,7 @@ import { HeldAcks } from "./held-acks.ts";
 import type { Pace } from "./pace.ts";
 import { type Publish, readPublish } from "./publish.ts";
 import type { Session } from "./session-state.ts";
+import { SyncTiming } from "./sync-timing.ts";
 import { TopicAliases } from "./topic-aliases.ts";
 import type { Topic, TopicAt } from "./topics.ts";
 
@@ -43,6 +44,7 @@ export interface IntakeOptions {
 export class Intake {
   readonly #options: IntakeOptions;
   readonly #acks: HeldAcks;
+  readonly #timing: SyncTiming;
   readonly #aliases = new TopicAliases();
   readonly #running = new Set<Promise<void>>();
   #group = newGroup();
@@ -62,7 +64,10 @@ export class Intake {
         count += 1;
       }
       options.pace.acknowledged(count, now);
+      this.#timing.acknowledged(now);
     });
+    // What was emitted tells when it cannot be made durable.
+    this.#timing = new SyncTiming(options.pace, () => void options.emit([], { senderWaits: true }).catch(() => {}));
   }
 
   /** So much waits to become durable that the broker should wait too. */
@@ -113,9 +118,10 @@ export class Intake {
     const group = this.#group;
     if (group.arrivals.length === 0 && group.acks.count === 0) return;
     this.#group = newGroup();
-    this.#options.pace.arrived(group.acks.count, performance.now());
     this.#heldBytes += group.bytes;
-    const running = this.#journal(group);
+    const now = performance.now();
+    this.#options.pace.arrived(group.acks.count, now);
+    const running = this.#journal(group, this.#timing.arrived(now));
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }
@@ -129,11 +135,11 @@ export class Intake {
   }
 
   /** No async function: that would keep the arrivals, which the journal copies, for as long as the disk takes. */
-  #journal(group: Group): Promise<void> {
-    const { emit, pace } = this.#options;
+  #journal(group: Group, windowIsFull: boolean): Promise<void> {
+    const { emit } = this.#options;
     const { arrivals, acknowledged: canWait } = group;
     group.arrivals = [];
-    const senderWaits = pace.senderWaits || this.#heldBytes * 2 > MAX_HELD_BYTES;
+    const senderWaits = windowIsFull || this.#heldBytes * 2 > MAX_HELD_BYTES;
     const release = this.#acks.hold(group.acks);
     return this.#settle(group, arrivals.length === 0 ? undefined : emit(arrivals, { senderWaits, canWait }), release);
   }

@@ -5,14 +5,16 @@ const BROUGHT_WITHIN_MS = 10;
 
 /** Tells whether a broker waits for acknowledgements before it sends on. */
 export class Pace {
-  readonly #window: number;
+  /** Where it is known. */
+  readonly #window: number | undefined;
   #unacknowledged = 0;
+  #most = 0;
   #acknowledgedAt = Number.NEGATIVE_INFINITY;
   #judged = true;
   #brought = false;
 
   /** @param window how many messages the broker sends unacknowledged, where that is known */
-  constructor(window = USUAL_WINDOW) {
+  constructor(window?: number) {
     this.#window = window;
   }
 
@@ -20,6 +22,7 @@ export class Pace {
   arrived(messages: number, now: number): void {
     if (messages === 0) return;
     this.#unacknowledged += messages;
+    if (this.#unacknowledged > this.#most) this.#most = this.#unacknowledged;
     if (this.#judged) return;
     this.#judged = true;
     this.#brought = now - this.#acknowledgedAt <= BROUGHT_WITHIN_MS;
@@ -39,6 +42,12 @@ export class Pace {
 
   /** Half of the window is used up, or the last acknowledgements brought new messages at once. */
   get senderWaits(): boolean {
-    return this.#unacknowledged > 0 && (this.#brought || this.#unacknowledged * 2 >= this.#window);
+    const window = this.#window ?? USUAL_WINDOW;
+    return this.#unacknowledged > 0 && (this.#brought || this.#unacknowledged * 2 >= window);
+  }
+
+  /** As much is unacknowledged as the broker has ever let be: it sends no more. */
+  get windowIsFull(): boolean {
+    return this.#unacknowledged >= (this.#window ?? this.#most);
   }
 }
