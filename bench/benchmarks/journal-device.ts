@@ -90,8 +90,8 @@ function rowsOf(what: string, windows: readonly Window[]): Result[] {
   const beside = (by: string, written: readonly number[]): Result => {
     const { ours, floor, ratio } = compare(written, received);
     return {
-      what: `${what}: bytes by the ${by}'s count`,
-      unit: "/s",
+      what: `${what}: written, by the ${by}'s count`,
+      unit: "bytes/s",
       ours,
       floor: { what: "payload", value: floor },
       ratio,

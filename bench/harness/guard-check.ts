@@ -1,4 +1,13 @@
-import { type Best, better, type Guarded, isSameRow, lossOf, measureBest, ratioOfBest } from "./guard-figures.ts";
+import {
+  type Best,
+  better,
+  type Guarded,
+  type GuardedBenchmark,
+  isSameRow,
+  lossOf,
+  measureBest,
+  ratioOfBest,
+} from "./guard-figures.ts";
 
 /** A row beside what is committed of it. */
 export interface Checked extends Guarded {
@@ -15,20 +24,21 @@ const ATTEMPTS = 3;
  * @throws Error when a committed row is not measured any more, or a measured one is not committed
  */
 export async function checkGuarded(
-  names: readonly string[],
+  benchmarks: readonly GuardedBenchmark[],
   guarded: readonly Guarded[],
   signal: AbortSignal,
 ): Promise<Checked[]> {
   const found: Best[] = [];
   let checked: Checked[] = [];
-  let again = names;
+  let again = benchmarks;
   for (let attempt = 1; attempt <= ATTEMPTS && again.length > 0; attempt += 1) {
     for (const best of await measureBest(again, signal)) {
       const index = found.findIndex((known) => isSameRow(known, best));
       found.splice(index === -1 ? found.length : index, 1, better(best, found[index]));
     }
     checked = compareAll(found, guarded);
-    again = [...new Set(checked.filter(isLost).map(({ benchmark }) => benchmark))];
+    const lost = checked.filter(isLost);
+    again = benchmarks.filter(({ name }) => lost.some(({ benchmark }) => benchmark === name));
   }
   return checked;
 }

@@ -1,5 +1,5 @@
 import type { Result, RunOptions } from "./benchmark.ts";
-import { runBenchmarks } from "./run-benchmarks.ts";
+import { loadBenchmark } from "./found.ts";
 
 /** The best that was measured of one row. */
 export interface Best {
@@ -21,12 +21,24 @@ export interface Guarded {
   readonly tolerance: number;
 }
 
+/** A benchmark of the guard. */
+export interface GuardedBenchmark {
+  readonly name: string;
+  /** Interleaved pairs: more where one alone says little. */
+  readonly rounds: number;
+  /** Rows that are left out. */
+  readonly except?: RegExp;
+}
+
 /** Runs the short forms of benchmarks once and gives the best of each row that has a floor. */
-export async function measureBest(names: readonly string[], signal: AbortSignal): Promise<Best[]> {
-  const options: RunOptions = { rounds: 1, short: true, vs: [], signal };
+export async function measureBest(benchmarks: readonly GuardedBenchmark[], signal: AbortSignal): Promise<Best[]> {
   const best: Best[] = [];
-  for await (const { name, results } of runBenchmarks(names, options))
+  for (const { name, rounds, except } of benchmarks) {
+    const options: RunOptions = { rounds, short: true, vs: [], signal };
+    const benchmark = await loadBenchmark(name);
+    const results = (await benchmark.run(options)).filter(({ what }) => except?.test(what) !== true);
     best.push(...results.flatMap((result) => bestOf(name, result)));
+  }
   return best;
 }
 

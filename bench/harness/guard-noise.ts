@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { type Best, type Guarded, isSameRow, lossOf, measureBest, ratioOfBest } from "./guard-figures.ts";
+import {
+  type Best,
+  type Guarded,
+  type GuardedBenchmark,
+  isSameRow,
+  lossOf,
+  measureBest,
+  ratioOfBest,
+} from "./guard-figures.ts";
 import { spreadOf } from "./spread.ts";
 
 /** No figure is held to less than this: another kernel or another machine of the same kind moves it as far. */
@@ -15,16 +23,16 @@ const STEP = 0.05;
  * @returns the median of the quiet runs as each row's figure, and the tolerance that all of them together ask for
  */
 export async function measureNoise(
-  names: readonly string[],
+  benchmarks: readonly GuardedBenchmark[],
   runs: number,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<Guarded[]> {
-  const quiet = await measureOften("quiet", names, runs, signal, say);
+  const quiet = await measureOften("quiet", benchmarks, runs, signal, say);
   const load = Array.from({ length: availableParallelism() }, () => spawn(process.execPath, ["-e", "for (;;);"]));
   let loaded: Best[][];
   try {
-    loaded = await measureOften("loaded", names, runs, signal, say);
+    loaded = await measureOften("loaded", benchmarks, runs, signal, say);
   } finally {
     for (const busy of load) busy.kill("SIGKILL");
   }
@@ -39,14 +47,14 @@ export async function measureNoise(
 
 async function measureOften(
   condition: string,
-  names: readonly string[],
+  benchmarks: readonly GuardedBenchmark[],
   runs: number,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<Best[][]> {
   const all: Best[][] = [];
   for (let run = 1; run <= runs; run += 1) {
-    const best = await measureBest(names, signal);
+    const best = await measureBest(benchmarks, signal);
     all.push(best);
     say(`${condition} ${run}/${runs}: ${best.map((each) => ratioOfBest(each).toFixed(2)).join(" ")}`);
   }
