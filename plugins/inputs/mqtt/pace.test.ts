@@ -41,6 +41,21 @@ describe("a broker waits", () => {
     }
   });
 
+  it("and its window is full when as much is unacknowledged as ever, or as is known", () => {
+    const pace = new Pace();
+    pace.arrived(7, 0);
+    expect(pace.windowIsFull).toBe(true);
+    pace.arrived(13, 0);
+    pace.acknowledged(20, 1);
+    pace.arrived(19, 2);
+    expect(pace.windowIsFull).toBe(false);
+    pace.arrived(1, 2);
+    expect(pace.windowIsFull).toBe(true);
+    const known = new Pace(30);
+    known.arrived(20, 0);
+    expect(known.windowIsFull).toBe(false);
+  });
+
   it("never when nothing waits for an acknowledgement", () => {
     const pace = new Pace(1);
     pace.arrived(0, 0);

@@ -52,7 +52,8 @@ export class SyncTiming {
 
   #putOff(now: number): void {
     this.#since ??= now;
-    this.#timer ??= setTimeout(() => this.#look(), PAUSE_MS);
+    // Timers come before sockets are read: what has come already is to be seen.
+    this.#timer ??= setTimeout(() => setImmediate(() => this.#look()), PAUSE_MS);
   }
 
   #look(): void {
