@@ -23,6 +23,12 @@ export interface ScanPlace {
   readonly names: (Names | undefined)[];
 }
 
+/** Bytes of a segment, and where they begin. */
+export interface Window {
+  readonly position: number;
+  readonly bytes: Buffer;
+}
+
 /** Bytes that hold no record. */
 export interface Damage {
   readonly position: number;
@@ -51,19 +57,21 @@ export class Scan {
   lastChecksum = 0;
   /** The footer, when no entry came after it. */
   footer: Footer | undefined;
-  readonly #file: OpenFile;
+  readonly #file: Pick<OpenFile, "read">;
   readonly #first: number;
   readonly #length: number;
   readonly #seed: number;
   readonly #names: (Names | undefined)[];
   #position: number;
   #index: number;
+  #ahead: Window | undefined;
 
   /**
    * @param first the segment's first offset
    * @param length where to stop, in bytes
+   * @param ahead what an earlier scan has read already, of bytes that do not change
    */
-  constructor(file: OpenFile, first: number, length: number, place = beginning()) {
+  constructor(file: Pick<OpenFile, "read">, first: number, length: number, place = beginning(), ahead?: Window) {
     this.#file = file;
     this.#first = first;
     this.#length = length;
@@ -71,10 +79,16 @@ export class Scan {
     this.#position = place.position;
     this.#index = place.index;
     this.#names = place.names;
+    this.#ahead = ahead;
   }
 
   get place(): ScanPlace {
     return { position: this.#position, index: this.#index, names: this.#names };
+  }
+
+  /** What was read last of the file. */
+  get ahead(): Window | undefined {
+    return this.#ahead;
   }
 
   /**
@@ -84,7 +98,7 @@ export class Scan {
   async next(windowBytes: number, from = 0, maxBytes = Infinity): Promise<Scanned> {
     const entries: Entry[] = [];
     const damage: Damage[] = [];
-    let window = await this.#read(windowBytes);
+    let window = this.#known() ?? (await this.#read(windowBytes));
     const claimed = claimedLength(window, 0);
     if (claimed > window.length && claimed <= this.#length - this.#position) window = await this.#read(claimed);
     if (window.length === 0) this.#endEarly(damage);
@@ -107,7 +121,16 @@ export class Scan {
   async #read(bytes: number): Promise<Buffer> {
     const window = Buffer.allocUnsafeSlow(Math.max(0, Math.min(bytes, this.#length - this.#position)));
     const count = await this.#file.read(window, this.#position);
-    return window.subarray(0, count);
+    this.#ahead = { position: this.#position, bytes: window.subarray(0, count) };
+    return this.#ahead.bytes;
+  }
+
+  /** What was read before of the bytes from here on, when that is a record at least. */
+  #known(): Buffer | undefined {
+    if (this.#ahead === undefined) return undefined;
+    const { position, bytes } = this.#ahead;
+    const known = bytes.subarray(Math.max(0, this.#position - position));
+    return this.#position >= position && holdsRecord(known) ? known : undefined;
   }
 
   /** True when the window ends before the record at `at` does, and reading on from there will tell. */
@@ -177,6 +200,12 @@ export class Scan {
     const skipped = indexOf(rest, at) - this.#index;
     return skipped >= 0 && skipped <= Math.ceil(at / MIN_RECORD_BYTES);
   }
+}
+
+/** Whether a whole record stands at the beginning, as far as its length tells. */
+function holdsRecord(bytes: Buffer): boolean {
+  const claimed = claimedLength(bytes, 0);
+  return claimed > 0 && claimed <= bytes.length;
 }
 
 function beginning(): ScanPlace {

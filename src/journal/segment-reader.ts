@@ -1,14 +1,25 @@
 import { damageLoss } from "./damage-loss.ts";
 import type { Block, Entry } from "./entry.ts";
-import { errorCode, type FileLayer } from "./files.ts";
+import { errorCode, type FileLayer, type OpenFile } from "./files.ts";
 import type { Loss } from "./loss.ts";
-import { Scan, type Damage, type ScanPlace } from "./scan.ts";
+import { Scan, type Damage, type ScanPlace, type Window } from "./scan.ts";
 import type { Segment } from "./segment.ts";
 import type { Segments } from "./segments.ts";
 
-const WINDOW_BYTES = { least: 64 * 1024, most: 1024 * 1024 };
+const WINDOW_BYTES = { least: 512 * 1024, most: 1024 * 1024 };
+/** How many readers have what was read ahead of them kept in memory. */
+const MOST_AHEAD = 8;
 /** How many readers can go on where they were without walking the segment from its start. */
 const MOST_PLACES = 64;
+
+/** Where a reader goes on. */
+interface Place {
+  readonly segment: Segment;
+  readonly place: ScanPlace;
+  readonly ahead: Window | undefined;
+}
+
+const NOWHERE = { place: undefined, ahead: undefined };
 
 /** Reads durable entries from the segment files. */
 export class SegmentReader {
@@ -16,7 +27,7 @@ export class SegmentReader {
   readonly #segments: Segments;
   readonly #onLoss: (loss: Loss) => void;
   /** By the offset to go on with; the least used first. */
-  readonly #places = new Map<number, { segment: Segment; place: ScanPlace }>();
+  readonly #places = new Map<number, Place>();
 
   constructor(files: FileLayer, segments: Segments, onLoss: (loss: Loss) => void) {
     this.#files = files;
@@ -42,16 +53,17 @@ export class SegmentReader {
 
   async #readSegment(segment: Segment, end: number, from: number, maxBytes: number): Promise<Block> {
     const known = this.#places.get(from);
-    const file = await this.#files.open(segment.path, "read");
+    const file = new LateFile(this.#files, segment.path);
     try {
-      const scan = new Scan(file, segment.first, segment.length, known?.segment === segment ? known.place : undefined);
+      const { place, ahead } = known?.segment === segment ? known : NOWHERE;
+      const scan = new Scan(file, segment.first, segment.length, place, ahead);
       const window = Math.min(WINDOW_BYTES.most, Math.max(WINDOW_BYTES.least, maxBytes + maxBytes / 2));
       for (;;) {
         const { entries, damage, done } = await scan.next(window, from, maxBytes);
         for (const each of damage) this.#report(segment, each, end, from);
         if (entries.length > 0 || done) {
           const next = done ? end : segment.first + scan.place.index;
-          this.#remember(next, segment, scan.place);
+          this.#remember(next, { segment, place: scan.place, ahead: scan.ahead });
           return block(entries, Math.max(from, next));
         }
       }
@@ -60,16 +72,39 @@ export class SegmentReader {
     }
   }
 
-  #remember(next: number, segment: Segment, place: ScanPlace): void {
+  #remember(next: number, place: Place): void {
     this.#places.delete(next);
-    this.#places.set(next, { segment, place });
+    this.#places.set(next, place);
     const [oldest] = this.#places.keys();
     if (this.#places.size > MOST_PLACES && oldest !== undefined) this.#places.delete(oldest);
+    const [at, earlier] = [...this.#places].at(-1 - MOST_AHEAD) ?? [];
+    if (at !== undefined && earlier?.ahead !== undefined) this.#places.set(at, { ...earlier, ahead: undefined });
   }
 
   #report(segment: Segment, damage: Damage, end: number, from: number): void {
     const loss = damageLoss(segment, damage, end);
     if (loss.toOffset > from) this.#onLoss(loss);
+  }
+}
+
+/** A file that is opened when it is first read. */
+class LateFile {
+  readonly #files: FileLayer;
+  readonly #path: string;
+  #file: OpenFile | undefined;
+
+  constructor(files: FileLayer, path: string) {
+    this.#files = files;
+    this.#path = path;
+  }
+
+  async read(into: Uint8Array, position: number): Promise<number> {
+    this.#file ??= await this.#files.open(this.#path, "read");
+    return this.#file.read(into, position);
+  }
+
+  async close(): Promise<void> {
+    await this.#file?.close();
   }
 }
 

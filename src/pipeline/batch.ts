@@ -25,7 +25,15 @@ export interface Bounds {
 
 /** An empty batch that begins at an offset. @param size bytes that its points are likely to take */
 export function emptyBatch(from: number, size = 0): Batch {
-  return { points: new EncodedPoints(size), rejects: [], read: 0, from, upTo: from, since: undefined, received: undefined };
+  return {
+    points: new EncodedPoints(size),
+    rejects: [],
+    read: 0,
+    from,
+    upTo: from,
+    since: undefined,
+    received: undefined,
+  };
 }
 
 /** Whether nothing more should go into a batch. */
