@@ -10,7 +10,6 @@ const GROWN: Readonly<Record<"short" | "long", Readonly<Record<string, Partial<N
   short: {
     "10,000 topics": { topics: 10_000 },
     "50,000 series": { series: 50_000 },
-    "20 inputs": { inputs: 20 },
   },
   long: {
     "100 topics": { topics: 100 },
@@ -33,7 +32,8 @@ const STEP_POINTS = { short: 300_000, long: 2_000_000 };
  * The whole agent, in the first rows: 60,000 messages a second by MQTT QoS 0 through the journal on disk to one output,
  * all of one round against the first of that round. Each topic and each series has come once before it counts. Memory
  * is the median of VmRSS while messages come. The steps are measured alone (bench/programs/chain-steps.ts): what each
- * adds to a point without any. The short form is one round.
+ * adds to a point without any. The short form is one round, and has
+ * one input.
  */
 export default {
   name: "growth",
