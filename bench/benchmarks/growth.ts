@@ -32,8 +32,7 @@ const STEP_POINTS = { short: 300_000, long: 2_000_000 };
  * The whole agent, in the first rows: 60,000 messages a second by MQTT QoS 0 through the journal on disk to one output,
  * all of one round against the first of that round. Each topic and each series has come once before it counts. Memory
  * is the median of VmRSS while messages come. The steps are measured alone (bench/programs/chain-steps.ts): what each
- * adds to a point without any. The short form is one round, and has
- * one input.
+ * adds to a point without any. The short form is one round of one input, in which memory is only stated.
  */
 export default {
   name: "growth",
@@ -89,7 +88,8 @@ async function measureMessages(form: "short" | "long", options: RunOptions): Pro
       ours,
       floor: { what: few === "first" ? "1 series" : few, value: floor },
       ratio,
-      target: { atMost: 1.1 },
+      // In a few seconds all of it grows.
+      target: form === "short" ? undefined : { atMost: 1.1 },
     },
   ];
 }
