@@ -2,7 +2,7 @@ import { asError } from "./files.ts";
 import type { Room } from "./retention.ts";
 
 /** What those may hold in memory who wait although they cannot be held back: for a removal under way, briefly. */
-const MOST_HASTY_BYTES = 16 * 1024 * 1024;
+const MOST_HASTY_BYTES = 128 * 1024 * 1024;
 
 interface Waiting {
   readonly bytes: number;

@@ -12,7 +12,7 @@ import { type InputSources, Sources } from "./sources.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 /** A segment with this many sources is ended, which bounds its tables. */
-const MOST_SOURCES = 100_000;
+const MOST_SOURCES = 131_072;
 const NANOS_PER_SECOND = 1_000_000_000;
 
 /** Where writing goes on: after what was found on disk, or at the beginning. */

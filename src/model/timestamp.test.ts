@@ -8,6 +8,7 @@ import {
   parseTimestamp,
   type Timestamp,
   timestampFromMillis,
+  timestampOf,
 } from "./timestamp.ts";
 
 const UNITS = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n } as const;
@@ -65,6 +66,7 @@ describe("timestamps", () => {
     expect(parseTimestamp("+5", "s")).toEqual({ seconds: 5, nanos: 0 });
     expect(parseTimestamp("-0")).toStrictEqual({ seconds: 0, nanos: 0 });
     expect(parseTimestamp("-1", "ms")).toEqual({ seconds: -1, nanos: 999_000_000 });
+    expect(timestampOf(-0, "ms")).toStrictEqual({ seconds: 0, nanos: 0 });
   });
 
   it("add and compare as whole nanoseconds", () => {

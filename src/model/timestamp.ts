@@ -36,8 +36,10 @@ export function timestampFromMillis(millis: number): Timestamp {
 /** The moment a whole number of units since 1970; undefined when that is outside of int64 nanoseconds. */
 export function timestampOf(count: number, precision: Precision): Timestamp | undefined {
   const units = 10 ** PART_DIGITS[precision];
-  const seconds = Math.floor(count / units);
-  const time = { seconds, nanos: (count - seconds * units) * NANOS_PER_UNIT[precision] };
+  // Of -0 it is 0.
+  const whole = count + 0;
+  const seconds = Math.floor(whole / units);
+  const time = { seconds, nanos: (whole - seconds * units) * NANOS_PER_UNIT[precision] };
   return isRepresentable(time) ? time : undefined;
 }
 

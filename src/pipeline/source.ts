@@ -16,7 +16,7 @@ export interface Source {
 }
 
 /** The most channels of one input whose tags are kept ready. */
-const MAX_CHANNELS = 10_000;
+const MAX_CHANNELS = 131_072;
 
 interface Channel {
   readonly origin: Origin;

@@ -4,6 +4,8 @@ import { type Scalar, textOf } from "./scalar.ts";
 
 /** A power of two. */
 const PLACES = 1_024;
+/** What has more characters in all is not held: senders may make up values that never come again. */
+const LONGEST = 256;
 
 /**
  * The tags of points of one layout. The same values mostly give the same map, so that what is derived from a series'
@@ -24,7 +26,7 @@ export class TagSets {
     const known = this.#sets[place];
     if (known !== undefined && isSet(known, tags, values)) return known;
     const made = setOf(tags, values);
-    this.#sets[place] = made;
+    if (lengthOf(made) <= LONGEST) this.#sets[place] = made;
     return made;
   }
 }
@@ -56,4 +58,10 @@ function setOf(tags: PointLayout["tags"], values: readonly (Scalar | null)[]): T
     if (value !== null) set.set(name, textOf(value));
   }
   return set;
+}
+
+function lengthOf(set: Tags): number {
+  let length = 0;
+  for (const text of set.values()) length += text.length;
+  return length;
 }

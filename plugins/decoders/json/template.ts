@@ -5,6 +5,9 @@ import type { Selection } from "./selection.ts";
 import { type Skeleton, skeletonOf } from "./skeleton.ts";
 import { treeOf } from "./tree.ts";
 
+/** What each scalar, point, tag and field of a template takes in memory beside its texts, about. */
+const PART_BYTES = 100;
+
 /** All documents that are alike but for their scalars, and what is taken of them. */
 export class Template {
   readonly layout: Layout;
@@ -21,6 +24,19 @@ export class Template {
     );
     this.values = Array.from({ length: this.#literals.length - 1 }, () => null);
     this.layout = layoutOf(treeOf(this.#literals), selection);
+  }
+
+  /** About how many bytes of memory it takes: of a small document there may be many points, and fields with long names. */
+  get size(): number {
+    const { points } = this.layout;
+    let parts = this.#literals.length + points.length;
+    let size = 0;
+    for (const literal of this.#literals) size += literal.length;
+    for (const { tags, fields } of points) {
+      parts += tags.length + fields.length;
+      for (const field of fields) size += typeof field === "string" ? field.length : (field.name?.length ?? 0);
+    }
+    return size + parts * PART_BYTES;
   }
 
   /** Whether a document is such a one; then `values` are its scalars. */
@@ -40,9 +56,10 @@ export class Template {
   }
 }
 
-/** Templates are kept for so many kinds of documents, none of which was longer than so many bytes. */
+/** Templates are kept for so many kinds of documents, and as long as they take so much memory, each and in all. */
 const MOST = 256;
-const LONGEST = 16_384;
+const LARGEST = 2 ** 19;
+const MOST_BYTES = 2 ** 23;
 
 /** Finds the template of a document. */
 export class Templates {
@@ -50,6 +67,7 @@ export class Templates {
   readonly #reader: ScalarReader;
   readonly #byHash = new Map<number, Template>();
   #last: Template | undefined;
+  #size = 0;
 
   constructor(selection: Selection, reader: ScalarReader) {
     this.#selection = selection;
@@ -71,8 +89,13 @@ export class Templates {
     const skeleton = skeletonOf(document);
     const template = new Template(document, skeleton, this.#selection);
     if (!template.matches(document, this.#reader)) throw new Error("a document does not match what was learned of it");
-    if (document.length > LONGEST) return template;
-    if (this.#byHash.size >= MOST) this.#byHash.clear();
+    const { size } = template;
+    if (size > LARGEST) return template;
+    if (this.#byHash.size >= MOST || this.#size + size > MOST_BYTES) {
+      this.#byHash.clear();
+      this.#size = 0;
+    }
+    this.#size += size;
     this.#byHash.set(skeleton.hash, template);
     this.#last = template;
     return template;

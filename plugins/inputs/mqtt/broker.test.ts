@@ -322,6 +322,22 @@ describe("while the disk is slow", () => {
     await input.stop();
     expect(input.arrivals).toHaveLength(200);
   });
+
+  it("no more of QoS 0 is read than the journal lets wait of it, and none is lost", async () => {
+    const { url, client } = await start();
+    const durable = Promise.withResolvers<void>();
+    const input = startMqtt({ url, topics: ["a"] }, { sync: () => durable.promise });
+    await input.up();
+    const sender = await client(0);
+    const payload = "x".repeat(100_000);
+    for (let message = 0; message < 100; message++) sender.send(publish(0, { payload }));
+    await until("as much as may wait", () => input.arrivals.length > 15);
+    await sleep(100);
+    expect(input.arrivals.length).toBeLessThan(50);
+    durable.resolve();
+    await until("the rest", () => input.arrivals.length === 100);
+    await input.stop();
+  });
 });
 
 it("aborted at any time it ends, and leaves no socket and no timer", async () => {

@@ -33,7 +33,7 @@ export function clientOptions(
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    // Else mqtt.js makes 65,536 buffers, one for each 16-bit number that a packet may hold: 45 ms and 12 MB.
+    // Else mqtt.js makes 65,536 buffers, one for each 16-bit number that a packet may hold: 45 ms and 8 MB.
     writeCache: false,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

@@ -13,6 +13,8 @@ import type { Topic, TopicAt } from "./topics.ts";
 
 /** Bytes received and not yet durable, above which nothing more is read from the broker. */
 const MAX_HELD_BYTES = 16 * 2 ** 20;
+/** The same of QoS 0, of which the journal keeps only so much waiting for all inputs together. */
+const MAX_HASTY_BYTES = 2 * 2 ** 20;
 /** What a message costs beside its bytes. */
 const MESSAGE_BYTES = 200;
 
@@ -49,6 +51,7 @@ export class Intake {
   readonly #running = new Set<Promise<void>>();
   #group = newGroup();
   #heldBytes = 0;
+  #hastyBytes = 0;
   #stopped = false;
   /** Is called when `full` has become false. */
   onRoom: () => void = () => {};
@@ -72,7 +75,13 @@ export class Intake {
 
   /** So much waits to become durable that the broker should wait too. */
   get full(): boolean {
-    return this.#heldBytes > MAX_HELD_BYTES || this.#options.pace.unacknowledged > this.#options.maxInFlight;
+    const { pace, maxInFlight } = this.#options;
+    return this.#held >= 1 || pace.unacknowledged > maxInFlight;
+  }
+
+  /** What is held of what may be. */
+  get #held(): number {
+    return Math.max(this.#heldBytes / MAX_HELD_BYTES, this.#hastyBytes / MAX_HASTY_BYTES);
   }
 
   /** The broker has accepted the connection, with or without what it remembers of us. */
@@ -118,7 +127,7 @@ export class Intake {
     const group = this.#group;
     if (group.arrivals.length === 0 && group.acks.count === 0) return;
     this.#group = newGroup();
-    this.#heldBytes += group.bytes;
+    this.#hold(group, group.bytes);
     const now = performance.now();
     this.#options.pace.arrived(group.acks.count, now);
     const running = this.#journal(group, this.#timing.arrived(now));
@@ -139,7 +148,7 @@ export class Intake {
     const { emit } = this.#options;
     const { arrivals, acknowledged: canWait } = group;
     group.arrivals = [];
-    const senderWaits = windowIsFull || this.#heldBytes * 2 > MAX_HELD_BYTES;
+    const senderWaits = windowIsFull || this.#held >= 1 / 2;
     const release = this.#acks.hold(group.acks);
     return this.#settle(group, arrivals.length === 0 ? undefined : emit(arrivals, { senderWaits, canWait }), release);
   }
@@ -155,8 +164,13 @@ export class Intake {
       this.#options.onFailure(error);
     }
     const wasFull = this.full;
-    this.#heldBytes -= group.bytes;
+    this.#hold(group, -group.bytes);
     if (wasFull) process.nextTick(() => this.full || this.onRoom());
+  }
+
+  #hold({ acknowledged }: Group, bytes: number): void {
+    this.#heldBytes += bytes;
+    if (!acknowledged) this.#hastyBytes += bytes;
   }
 
   /** What could not be journaled is to be taken when it comes again. */

@@ -40,10 +40,14 @@ export class Pace {
     return this.#unacknowledged;
   }
 
-  /** Half of the window is used up, or the last acknowledgements brought new messages at once. */
+  /**
+   * Half of the window is used up, or all of one that is smaller: the last acknowledgements brought as many new messages
+   * at once as were ever unacknowledged. A stream that comes at its own pace soon leaves more unacknowledged than that.
+   */
   get senderWaits(): boolean {
     const window = this.#window ?? USUAL_WINDOW;
-    return this.#unacknowledged > 0 && (this.#brought || this.#unacknowledged * 2 >= window);
+    if (this.#unacknowledged === 0) return false;
+    return (this.#brought && this.windowIsFull) || this.#unacknowledged * 2 >= window;
   }
 
   /** As much is unacknowledged as the broker has ever let be: it sends no more. */

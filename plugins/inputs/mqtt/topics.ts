@@ -14,7 +14,7 @@ export interface Topic {
 export type TopicAt = (bytes: Buffer, start: number, end: number) => Topic;
 
 /** Topics that are remembered, and the most bytes that such a one has. */
-const REMEMBERED = 2 ** 14;
+const REMEMBERED = 2 ** 18;
 const LONGEST = 120;
 
 /** Topics as they come from a broker, judged; what comes again and again is known by its bytes. */

@@ -65,6 +65,11 @@ describe("encodeLine", () => {
     );
   });
 
+  it("writes no integer with the sign of a zero", () => {
+    const fields = new Map<string, FieldValue>([["f", { type: "integer", value: -0 }]]);
+    expect(encodeLine(point({ fields }))).toBe("m f=0i 1790000000123456789");
+  });
+
   it("leaves out a tag with an empty value", () => {
     expect(encodeLine(point({ tags: new Map([["a", ""]]) }))).toBe("m f=1 1790000000123456789");
   });

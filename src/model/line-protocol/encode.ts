@@ -129,9 +129,10 @@ function writeValue(into: TextBuffer, value: FieldValue, key: string, unsigned: 
 }
 
 function writeInteger(into: TextBuffer, integer: Integer, key: string, unsigned: EncodeOptions["unsigned"]): void {
-  const { type, value } = integer;
-  if (integerField(value, type) === undefined)
-    throw new Error(`the field ${excerpt(key)} is no 64-bit ${type}: ${value}`);
+  const { type } = integer;
+  // An integer that a processor made may be -0, which this makes 0.
+  const value = integerField(integer.value, type)?.value;
+  if (value === undefined) throw new Error(`the field ${excerpt(key)} is no 64-bit ${type}: ${integer.value}`);
   if (typeof value === "number") into.number(value);
   else into.text(String(value));
   const asUnsigned = type === "unsigned" && (unsigned !== "auto" || value > MAX_INT64);
