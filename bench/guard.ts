@@ -10,7 +10,7 @@ import { thisMachine } from "./harness/machine.ts";
 import { jsonOf } from "./harness/saved.ts";
 
 const GUARDED: readonly GuardedBenchmark[] = [
-  { name: "codec", rounds: 1 },
+  { name: "codec", rounds: 2 },
   // What the kernel does with the pages varies twofold.
   { name: "journal-append", rounds: 1, except: /page cache/ },
   { name: "chain", rounds: 2 },

@@ -1,4 +1,5 @@
 import {
+  ATTEMPTS,
   type Best,
   better,
   type Guarded,
@@ -15,9 +16,6 @@ export interface Checked extends Guarded {
   readonly now: number;
   readonly loss: number;
 }
-
-/** A row that is beyond its tolerance is measured so often, and the best of all rounds counts. */
-const ATTEMPTS = 3;
 
 /**
  * Measures benchmarks and compares them with what is committed.

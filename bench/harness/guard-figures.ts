@@ -1,6 +1,9 @@
 import type { Result, RunOptions } from "./benchmark.ts";
 import { loadBenchmark } from "./found.ts";
 
+/** A row that is beyond its tolerance is measured so often, and the best of all its runs counts. */
+export const ATTEMPTS = 3;
+
 /** The best that was measured of one row. */
 export interface Best {
   readonly benchmark: string;

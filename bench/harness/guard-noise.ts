@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import {
+  ATTEMPTS,
   type Best,
+  better,
   type Guarded,
   type GuardedBenchmark,
   isSameRow,
@@ -12,7 +14,7 @@ import {
 import { spreadOf } from "./spread.ts";
 
 /** No figure is held to less than this: another kernel or another machine of the same kind moves it as far. */
-const LEAST_TOLERANCE = 0.15;
+const LEAST_TOLERANCE = 0.25;
 /** Of the largest loss that was seen without any reason. */
 const SAFETY = 1.5;
 const STEP = 0.05;
@@ -20,7 +22,8 @@ const STEP = 0.05;
 /**
  * Measures so often on the machine as it is, and so often again while every core has other work.
  * @param say is told of each run
- * @returns the median of the quiet runs as each row's figure, and the tolerance that all of them together ask for
+ * @returns the median of the quiet runs as each row's figure, and the tolerance that all of them together ask for when, as
+ *   in a check, as many in a row count as one
  */
 export async function measureNoise(
   benchmarks: readonly GuardedBenchmark[],
@@ -37,12 +40,18 @@ export async function measureNoise(
     for (const busy of load) busy.kill("SIGKILL");
   }
   return (quiet[0] ?? []).map((row) => {
-    const of = (all: readonly Best[][]) => all.flatMap((run) => run.filter((best) => isSameRow(best, row)));
-    const ratio = spreadOf(of(quiet).map(ratioOfBest)).median;
-    const loss = Math.max(...of([...quiet, ...loaded]).map((best) => lossOf(best, ratio)));
+    const ofRow = (all: readonly Best[][]) => all.flatMap((run) => run.filter((best) => isSameRow(best, row)));
+    const ratio = spreadOf(ofRow(quiet).map(ratioOfBest)).median;
+    const bests = [ofRow(quiet), ofRow(loaded)].flatMap(bestsInARow);
+    const loss = Math.max(...bests.map((best) => lossOf(best, ratio)));
     const { benchmark, what } = row;
     return { benchmark, what, ratio: Number(ratio.toPrecision(3)), tolerance: toleranceFor(loss) };
   });
+}
+
+/** The best of each so many runs in a row as a check may make. */
+function bestsInARow(runs: readonly Best[]): Best[] {
+  return runs.slice(ATTEMPTS - 1).map((last, index) => runs.slice(index, index + ATTEMPTS).reduce(better, last));
 }
 
 async function measureOften(
