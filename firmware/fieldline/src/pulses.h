@@ -1,0 +1,21 @@
+// Pulses at the pins that have an interrupt of their own. A pulse is a falling edge.
+#pragma once
+
+#include "board.h"
+
+namespace fieldline {
+
+// Begins to count at this Arduino pin, which must be one of those. Edges that follow a pulse within `debounce` milliseconds
+// are not counted.
+void countPulsesAt(uint8_t pin, uint8_t debounce);
+
+// Counts no more at this pin. The sum stays.
+void stopPulsesAt(uint8_t pin);
+
+// How many there were at the pin. A reset leaves the sum, loss of power does not.
+uint32_t pulsesAt(uint8_t pin);
+
+// Pulses a second since the last call for this pin, or since counting began; 0 when that is less than a millisecond ago.
+float pulseRateAt(uint8_t pin);
+
+}  // namespace fieldline
