@@ -1,6 +1,6 @@
-import { checkFraming, defineInput } from "fieldline/plugin";
+import { checkFraming, checkPort, defineInput, portName } from "fieldline/plugin";
 import { SerialInput } from "./serial-input.ts";
-import { checkPort, portName, settings } from "./settings.ts";
+import { settings } from "./settings.ts";
 
 export default defineInput({
   name: "serial",

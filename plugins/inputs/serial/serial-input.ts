@@ -8,16 +8,15 @@ import {
   framingOf,
   type Input,
   type InputContext,
+  isBridge,
+  openPort,
+  portName,
+  receive,
+  Silence,
   tellLosses,
 } from "fieldline/plugin";
-import { openBridge } from "./bridge.ts";
-import { bridgeAddress, isBridge } from "./bridge-address.ts";
-import type { Connection } from "./connection.ts";
-import { openDevice } from "./device.ts";
 import { noiseTeller } from "./noise-teller.ts";
-import { receive, Silence } from "./receive.ts";
-import { portName, type SerialSettings } from "./settings.ts";
-import { findUsbDevice } from "./usb-device.ts";
+import { lineOf, type SerialSettings } from "./settings.ts";
 
 /** How much may be on its way into the journal; beyond it the device is held back, which it cannot be for long. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
@@ -74,7 +73,7 @@ export class SerialInput implements Input {
 
   /** One time of being open. @throws Error that says why the port is lost, or not to be had */
   async #session(window: EmitWindow, onData: () => void, signal: AbortSignal): Promise<void> {
-    const connection = await this.#open(signal);
+    const connection = await openPort(this.#settings, lineOf(this.#settings), this.#surroundings, signal);
     const framer = createFramer(this.#framing, this.#losses, true);
     const tellUp = () => this.#tellUp(connection.name);
     const tellNoise = this.#framing.type === "line" ? noiseTeller(this.#context, this.#question(), tellUp) : undefined;
@@ -105,14 +104,6 @@ export class SerialInput implements Input {
       framer.cut();
       await connection.close();
     }
-  }
-
-  async #open(signal: AbortSignal): Promise<Connection> {
-    const { port, usb = {} } = this.#settings;
-    const address = port === undefined ? undefined : bridgeAddress(port);
-    if (address !== undefined) return openBridge(address, signal);
-    const path = port ?? (await findUsbDevice(usb, this.#surroundings));
-    return openDevice(path, this.#settings, this.#surroundings.watchMs);
   }
 
   /** What to ask when the frames are noise. */

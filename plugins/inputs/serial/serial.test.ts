@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type InputRun, runInput } from "../../../test/parts/input-run.ts";
 import { freePort, until } from "../../../test/parts/program.ts";
 import { plugIn, type Pty } from "../../../test/parts/pty.ts";
+import { showUsb } from "../../../test/parts/usb-tree.ts";
 import plugin from "./index.ts";
 import { SerialInput } from "./serial-input.ts";
 import type { SerialSettings } from "./settings.ts";
@@ -271,30 +272,6 @@ describe("the input serial", () => {
   });
 });
 
-/** Shows a USB device in the folder's /sys as Linux does, with one port. */
-async function showUsb(
-  name: string,
-  at: string,
-  ids: { vendor: string; product: string; serial: string },
-): Promise<() => Promise<void>> {
-  const device = join(folder, "sys/devices/usb1", at);
-  // ttyUSB has a folder of its own between the interface and the tty.
-  const port = join(device, `${at}:1.0`, name.startsWith("ttyUSB") ? name : "");
-  const tty = join(port, "tty", name);
-  await mkdir(tty, { recursive: true });
-  await mkdir(join(folder, "sys/class/tty"), { recursive: true });
-  await symlink(port, join(tty, "device"));
-  const shown = join(folder, "sys/class/tty", name);
-  await symlink(tty, shown);
-  await writeFile(join(device, "idVendor"), `${ids.vendor}\n`);
-  await writeFile(join(device, "idProduct"), `${ids.product}\n`);
-  await writeFile(join(device, "serial"), `${ids.serial}\n`);
-  return async () => {
-    await rm(shown);
-    await rm(device, { recursive: true });
-  };
-}
-
 describe("the input serial, by USB ids", () => {
   const uno = { vendor: "2341", product: "0043", serial: "7523030" };
   const nano = { vendor: "1a86", product: "7523", serial: "" };
@@ -304,7 +281,7 @@ describe("the input serial, by USB ids", () => {
     await until("a report", () => run.reports.length > 0);
     expect(run.reports[0]).toBe("down: no serial device matches usb:2341:*:7523030; plugged in: no USB serial device");
     const first = await board("ttyACM0");
-    const hide = await showUsb("ttyACM0", "1-1", uno);
+    const hide = await showUsb(folder, "ttyACM0", "1-1", uno);
     await isUp(run);
     await first.write("\na v=1\n");
     await has(run, "a v=1");
@@ -312,7 +289,7 @@ describe("the input serial, by USB ids", () => {
     await hide();
     await isDown(run);
     const second = await board("ttyACM1");
-    await showUsb("ttyACM1", "1-2", uno);
+    await showUsb(folder, "ttyACM1", "1-2", uno);
     await isUp(run, 2);
     await second.write("\na v=2\n");
     await has(run, "a v=2");
@@ -321,9 +298,9 @@ describe("the input serial, by USB ids", () => {
   });
 
   it("tells devices apart by vendor, product and serial number, and asks when it cannot", async () => {
-    await showUsb("ttyACM0", "1-1", uno);
-    await showUsb("ttyUSB0", "1-2", nano);
-    await showUsb("ttyACM1", "1-3", { ...uno, serial: "other" });
+    await showUsb(folder, "ttyACM0", "1-1", uno);
+    await showUsb(folder, "ttyUSB0", "1-2", nano);
+    await showUsb(folder, "ttyACM1", "1-3", { ...uno, serial: "other" });
     await board("ttyUSB0");
     await isUp(start({ usb: { vendor: "1A86", product: "7523" } }));
     const unclear = start({ usb: { vendor: "2341" } });

@@ -1,6 +1,6 @@
-import type { SerialSettings } from "./settings.ts";
+import type { LineSettings } from "./line-settings.ts";
 
-type Advice = (path: string, settings: SerialSettings) => string;
+type Advice = (path: string, line: LineSettings) => string;
 
 /** What the driver says, and what that means. The driver gives sentences, no codes. */
 const MEANINGS: readonly (readonly [RegExp, Advice])[] = [
@@ -29,8 +29,8 @@ const MEANINGS: readonly (readonly [RegExp, Advice])[] = [
 ];
 
 /** The driver's error in opening a port, as a sentence that says what to do. */
-export function openError(path: string, settings: SerialSettings, error: Error): Error {
+export function openError(path: string, line: LineSettings, error: Error): Error {
   const meaning = MEANINGS.find(([pattern]) => pattern.test(error.message))?.[1];
-  const message = meaning?.(path, settings) ?? `${path} cannot be opened: ${error.message.replace(/^Error:? /, "")}`;
+  const message = meaning?.(path, line) ?? `${path} cannot be opened: ${error.message.replace(/^Error:? /, "")}`;
   return new Error(message, { cause: error });
 }

@@ -2,7 +2,7 @@ import type { SerialPort } from "serialport";
 import type { Connection } from "./connection.ts";
 import { watchDevice } from "./device-watch.ts";
 import { openError } from "./open-error.ts";
-import type { SerialSettings } from "./settings.ts";
+import type { LineSettings } from "./line-settings.ts";
 
 /** Reads come late on Node 26 and later unless the event loop turns (node-serialport issue 3148). */
 const TURN_MS = 10;
@@ -13,17 +13,17 @@ const TURNS_ARE_NEEDED = Number.parseInt(process.versions.node, 10) >= 26;
  * @param watchMs how often to look whether the device is still there
  * @throws Error that says what is wrong and what to do
  */
-export async function openDevice(path: string, settings: SerialSettings, watchMs: number): Promise<Connection> {
+export async function openDevice(path: string, line: LineSettings, watchMs: number): Promise<Connection> {
   const { SerialPort } = await import("serialport");
   const port = new SerialPort({
     path,
-    baudRate: settings.baud,
-    parity: settings.parity,
-    dataBits: settings.data_bits as 5 | 6 | 7 | 8,
-    stopBits: settings.stop_bits as 1 | 2,
-    rtscts: settings.flow === "rtscts",
-    xon: settings.flow === "xonxoff",
-    xoff: settings.flow === "xonxoff",
+    baudRate: line.baud,
+    parity: line.parity ?? "none",
+    dataBits: line.dataBits ?? 8,
+    stopBits: line.stopBits ?? 1,
+    rtscts: line.flow === "rtscts",
+    xon: line.flow === "xonxoff",
+    xoff: line.flow === "xonxoff",
     autoOpen: false,
   });
   const lost = Promise.withResolvers<Error>();
@@ -31,7 +31,7 @@ export async function openDevice(path: string, settings: SerialSettings, watchMs
   port.on("error", (error) => lost.resolve(new Error(`${path} failed: ${error.message}`)));
   port.on("close", () => lost.resolve(new Error(`${path} is gone: unplugged or switched off`)));
   await new Promise<void>((resolve, reject) => {
-    port.open((error) => (error === null ? resolve() : reject(openError(path, settings, error))));
+    port.open((error) => (error === null ? resolve() : reject(openError(path, line, error))));
   });
   const unwatch = watchDevice(port, path, watchMs, lost.resolve);
   const turns = TURNS_ARE_NEEDED ? setInterval(() => {}, TURN_MS) : undefined;
@@ -40,7 +40,11 @@ export async function openDevice(path: string, settings: SerialSettings, watchMs
     clearInterval(turns);
     await closePort(port);
   };
-  return { name: path, stream: port, lost: lost.promise, close };
+  const setLines = async (on: boolean) =>
+    new Promise<boolean>((resolve) => {
+      port.set({ dtr: on, rts: on }, (error) => resolve(error === null || error === undefined));
+    });
+  return { name: path, stream: port, lost: lost.promise, setLines, close };
 }
 
 async function closePort(port: SerialPort): Promise<void> {

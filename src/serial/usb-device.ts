@@ -25,6 +25,8 @@ export interface DeviceRoots {
   readonly dev: string;
 }
 
+export const SYSTEM_ROOTS: DeviceRoots = { sys: "/sys", dev: "/dev" };
+
 /** From the tty's own folder up to its USB device are at most the port, the interface and the device. */
 const LEVELS = 4;
 
@@ -42,19 +44,19 @@ export async function findUsbDevice(filter: UsbFilter, roots: DeviceRoots): Prom
   const found = ports.filter((port) => matches(port, filter)).toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const [first] = found;
   if (first === undefined) {
-    const others = ports.length === 0 ? "no USB serial device" : ports.map(describe).join(", ");
+    const others = ports.length === 0 ? "no USB serial device" : ports.map(describeUsbPort).join(", ");
     throw new Error(`no serial device matches ${usbName(filter)}; plugged in: ${others}`);
   }
   if (found.some(({ device }) => device !== first.device))
     throw new Error(
-      `${found.length} serial devices match ${usbName(filter)}: ${found.map(describe).join(", ")}; ` +
+      `${found.length} serial devices match ${usbName(filter)}: ${found.map(describeUsbPort).join(", ")}; ` +
         "narrow it, for example with serial:, or name the port: by its link in /dev/serial/by-path",
     );
   return first.path;
 }
 
 /** The serial ports of the USB devices that are plugged in. Linux shows them in /sys; udevadm is not needed. */
-async function listUsbPorts(roots: DeviceRoots): Promise<UsbPort[]> {
+export async function listUsbPorts(roots: DeviceRoots): Promise<UsbPort[]> {
   if (process.platform !== "linux") return listByDriver();
   const folder = join(roots.sys, "class/tty");
   const names = await readdir(folder).catch(() => []);
@@ -107,6 +109,7 @@ function hexId(id: string | undefined): string | undefined {
   return id?.toLowerCase().replace(/^0x/, "").padStart(4, "0");
 }
 
-function describe({ path, vendor, product, serial }: UsbPort): string {
+/** A port in a sentence: its path, its ids, its serial number. */
+export function describeUsbPort({ path, vendor, product, serial }: UsbPort): string {
   return `${path} (${vendor}:${product}${serial === "" ? "" : ` serial ${serial}`})`;
 }

@@ -8,6 +8,8 @@ export interface Connection {
   readonly stream: Duplex;
   /** Resolves with the reason when the device is gone; never rejects. */
   readonly lost: Promise<Error>;
+  /** Sets DTR and RTS, by which boards are reset; resolves with false where there are none, as on a pseudo-terminal. */
+  readonly setLines?: (on: boolean) => Promise<boolean>;
   /** Lets go of everything it holds, also when it is lost. Never rejects; may be called again. */
   close(): Promise<void>;
 }

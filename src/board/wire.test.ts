@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { goldenFrames } from "../../firmware/protocol/golden.ts";
+import { commandText, Conversation, FIRMWARE_VERSION, type Frame, FrameReader, isText } from "./index.ts";
+
+/** What a reader makes of bytes that come at once, and one by one. */
+function framesOf(bytes: Buffer): Frame[] {
+  const frames = new FrameReader().push(bytes);
+  const slowly = new FrameReader();
+  expect([...bytes].flatMap((byte) => slowly.push(Uint8Array.of(byte)))).toEqual(frames);
+  return frames;
+}
+
+const never = new AbortController().signal;
+
+describe("the frames of a board", () => {
+  it.each(goldenFrames("groups"))("$title", ({ bytes, values: { line, mark, sequence, time } }) => {
+    const at = mark === "~" ? { clock: Number(time) } : { age: Number(time) };
+    const group = { kind: "group", line: Buffer.from(line ?? ""), sequence: Number(sequence), ...at };
+    expect(framesOf(bytes)).toEqual([{ ...group, length: bytes.length }]);
+  });
+
+  it.each(goldenFrames("banners"))("$title", ({ bytes, values: { fw, board, id, config, ...numbers } }) => {
+    const known = (digits: string | undefined) => (digits === "00000000" ? undefined : digits);
+    const { epoch, next, held, channels, clock } = numbers;
+    const counts = Object.entries({ epoch, next, held, channels, clock }).map(([key, text]) => [key, Number(text)]);
+    const said = { version: 1, firmware: fw, board, id: known(id), config: known(config) };
+    expect(framesOf(bytes)).toEqual([{ kind: "banner", banner: { ...said, ...Object.fromEntries(counts) } }]);
+  });
+
+  it.each(goldenFrames("failures"))("$title", ({ bytes, values: { channel, reason } }) => {
+    expect(framesOf(bytes)).toEqual([{ kind: "failure", channel: Number(channel), reason }]);
+  });
+
+  it.each(goldenFrames("answers"))("$title", ({ bytes, values: { answer } }) => {
+    expect(framesOf(bytes)).toEqual([{ kind: "answer", text: answer }]);
+  });
+
+  it.each(goldenFrames("damaged"))("$title: damage is found", ({ bytes, values: { passes = "", damaged } }) => {
+    const frames = framesOf(bytes);
+    const sequences = frames.flatMap((frame) => (frame.kind === "group" ? [String(frame.sequence)] : []));
+    expect(sequences.join(" ")).toBe(passes);
+    expect(frames.filter(({ kind }) => kind === "damaged")).toHaveLength(Number(damaged));
+  });
+
+  it("are not found in noise, which is told from text", () => {
+    const noise = Buffer.from(Array.from({ length: 1_000 }, (_, index) => (index * 151) % 256));
+    expect(framesOf(noise).every(({ kind }) => kind === "damaged")).toBe(true);
+    expect(isText(noise)).toBe(false);
+    expect(framesOf(Buffer.alloc(1_000, "text "))).toEqual([{ kind: "damaged", bytes: 256 }]);
+    expect(isText(Buffer.from("k\u00FCche temp_c=21\n"))).toBe(true);
+  });
+});
+
+describe("commands to a board", () => {
+  it.each(goldenFrames("commands").filter(({ values }) => values["words"] !== undefined))(
+    "$title",
+    ({ bytes, values: { words } }) => {
+      expect(commandText(words ?? "")).toBe(bytes.toString());
+    },
+  );
+
+  it("are never longer than a board takes", () => {
+    expect(() => commandText(`channel 0 ${"x".repeat(200)}`)).toThrow(/191 bytes/);
+  });
+
+  it("go one at a time, and again when they came damaged", async () => {
+    const sent: string[] = [];
+    const board = new Conversation((text) => void sent.push(text.split("*")[0] ?? ""));
+    const [first, second] = [board.order("ack 1", never), board.order("keep 0B0A4DCA", never)];
+    await Promise.resolve();
+    expect(sent).toEqual(["!ack 1"]);
+    board.take("error command crc");
+    await expect.poll(() => sent).toEqual(["!ack 1", "!ack 1"]);
+    board.take("ok ack");
+    await first;
+    await expect.poll(() => sent.at(-1)).toBe("!keep 0B0A4DCA");
+    board.take("error keep number");
+    await expect(second).rejects.toThrow('the board refuses "keep 0B0A4DCA": number');
+  });
+
+  it("end with the signal", async () => {
+    const end = new AbortController();
+    const asked = new Conversation(() => {}).info(end.signal);
+    end.abort(new Error("enough"));
+    await expect(asked).rejects.toThrow("enough");
+  });
+});
+
+it("the firmware that comes with the agent has the version that the agent names", () => {
+  const header = readFileSync(new URL("../../firmware/fieldline/src/Fieldline.h", import.meta.url), "utf8");
+  expect(/FIELDLINE_VERSION "(.*)"/.exec(header)?.[1]).toBe(FIRMWARE_VERSION);
+});
