@@ -9,6 +9,7 @@ export { askVerify, type VerifyLine } from "./ask-verify.ts";
 export { askRejects } from "./ask-rejects.ts";
 export type { ChangedCursor, CursorChange } from "./cursor-changes.ts";
 export type { EntriesWanted, PlaceInJournal } from "./entries.ts";
+export { inputMemories } from "./input-memories.ts";
 export { askJournalInfo, type JournalInfo } from "./journal-info.ts";
 export { askCursors, type ListedCursor } from "./listed-cursors.ts";
 export { Daemon, type DaemonOptions } from "./daemon.ts";

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Plan, PlannedInput, PlannedOutput } from "../config/index.ts";
 import type { SavedProgress } from "../pipeline/index.ts";
+import { Replaced } from "../plugin/index.ts";
 import { inputChanges, outputChanges, tellChanges } from "./changes.ts";
 import { Closing } from "./closing.ts";
 import { type Core, orWarn, syncWithinMs } from "./core.ts";
@@ -129,7 +130,7 @@ export class Parts {
 
   async #putInput(input: RunningInput, limit: AbortSignal): Promise<void> {
     const { id } = input.planned;
-    await this.inputs.get(id)?.stop(limit);
+    await this.inputs.get(id)?.stop(limit, new Replaced());
     this.inputs.set(id, input);
     input.begin();
   }

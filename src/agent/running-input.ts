@@ -3,7 +3,7 @@ import type { Journal } from "../journal/index.ts";
 import type { Reading } from "../model/index.ts";
 import type { Health, Metrics } from "../observe/index.ts";
 import { Inlet } from "../pipeline/index.ts";
-import { type Emit, type Input, type InputContext, type Log, untilAborted } from "../plugin/index.ts";
+import { type Emit, type Input, type InputContext, type Log, type Replaced, untilAborted } from "../plugin/index.ts";
 import { inputMetrics } from "./agent-metrics.ts";
 import { create } from "./create.ts";
 import { type DataDirectory, inputMemory } from "./data-directory.ts";
@@ -56,10 +56,13 @@ export class RunningInput {
     void this.#run();
   }
 
-  /** Ends it; resolves when all that it emitted is durable. One that does not end before the signal aborts is left behind. */
-  async stop(limit: AbortSignal): Promise<void> {
+  /**
+   * Ends it; resolves when all that it emitted is durable. One that does not end before the signal aborts is left behind.
+   * @param reason what its signal's reason is
+   */
+  async stop(limit: AbortSignal, reason?: Replaced): Promise<void> {
     const { id } = this.planned;
-    this.#stop.abort();
+    this.#stop.abort(reason);
     await untilAborted(this.ended, limit).catch(() => {
       this.#around.log.error({ input: id }, "it does not stop: it is left behind; see its plugin");
     });

@@ -217,6 +217,22 @@ export const CODES = {
     meaning: "Two settings, each right by itself, exclude or need one another.",
     remedy: "Remove or add the one that the message names.",
   },
+  "bad-pin": {
+    title: "A pin that cannot do this",
+    meaning:
+      "The board has no such pin, or the sensor needs an analog input, an interrupt or a digital pin, and this is none.",
+    remedy: "Use a pin that the message names, and set `model` to the board that it is.",
+  },
+  "pin-taken": {
+    title: "A pin is used twice",
+    meaning: "Two sensors of a board are on one pin, and only one of them could be read there.",
+    remedy: "Move one of them. Several DS18B20 may share a pin when each has its `rom`.",
+  },
+  "too-many-sensors": {
+    title: "More sensors than the board has channels",
+    meaning: "The board's memory holds so many sensors and no more.",
+    remedy: "Leave some out, or use a board with more memory, or a second one.",
+  },
   "claimed-twice": {
     title: "Two inputs want the same thing",
     meaning:

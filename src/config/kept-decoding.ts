@@ -44,10 +44,17 @@ function keep({ plugin, identity, settings }: OriginPlan | DecoderPlan, whole?: 
 
 /** Whether a row of a table of settings is a secret one that has a value. */
 function isSet(settings: unknown) {
-  return ({ name, secret }: { readonly name: string; readonly secret: boolean }): boolean => {
-    const at = (value: unknown, key: string) => (value as Record<string, unknown> | undefined)?.[key];
-    return secret && name.split(".").reduce(at, settings) !== undefined;
-  };
+  return ({ name, secret }: { readonly name: string; readonly secret: boolean }): boolean =>
+    secret && hasValue(settings, name.split("."));
+}
+
+/** @param keys to the value, `sensors[]` for each of a list */
+function hasValue(value: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (key === undefined || value === undefined) return value !== undefined;
+  const name = key.replace(/\[\]$/, "");
+  const inner = (value as Record<string, unknown>)[name];
+  if (name === key) return hasValue(inner, rest);
+  return Array.isArray(inner) && inner.some((each) => hasValue(each, rest));
 }
 
 /** @throws Error with the reason why these readings cannot be decoded any more, as the end of a sentence */

@@ -3,6 +3,12 @@ import type { Timestamp } from "./timestamp.ts";
 /** What only the arrival could tell (a packet id, a retained flag, a sequence number), as short texts. */
 export type Attributes = Readonly<Record<string, string>>;
 
+/**
+ * The attribute that says when a reading was taken, in nanoseconds since 1970, where an input can tell that from when
+ * it came: its points without a time of their own have this one.
+ */
+export const MEASURED = "measured";
+
 /** What an input received, unparsed, on its way into the journal. */
 export interface Arrival {
   /** The topic, the port, the file: where within the input it came from. */

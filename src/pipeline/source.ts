@@ -1,4 +1,12 @@
-import { addNanos, type Point, type Reading, type Tags, type Timestamp } from "../model/index.ts";
+import {
+  addNanos,
+  MEASURED,
+  parseTimestamp,
+  type Point,
+  type Reading,
+  type Tags,
+  type Timestamp,
+} from "../model/index.ts";
 import { type DecodedPoint, type Decoder, type Origin, reasonOf } from "../plugin/index.ts";
 import { oversizedReason } from "./oversized.ts";
 import { type Reject, rejectOf } from "./reject.ts";
@@ -64,11 +72,16 @@ export class SourceDecoder {
   }
 }
 
-/** Adds what a decoder left out: tags of the channel, the input's id, the receive time and the nanoseconds after it. */
+/**
+ * Adds what a decoder left out: tags of the channel, the input's id, the time and the nanoseconds after it. The time is
+ * when the reading was taken, if its input could tell (docs/decisions/0019-when-a-reading-was-taken.md), else when it came.
+ */
 function complete(decoded: readonly DecodedPoint[], reading: Reading, channelTags: TagLayer, points: Point[]): void {
   let untimed = 0;
+  const { attributes } = reading;
+  const taken = (attributes === undefined ? undefined : parseTimestamp(attributes[MEASURED] ?? "")) ?? reading.time;
   for (const { measurement = reading.input, tags, fields, time } of decoded) {
-    const stamp: Timestamp = time ?? (untimed === 0 ? reading.time : addNanos(reading.time, untimed));
+    const stamp: Timestamp = time ?? (untimed === 0 ? taken : addNanos(taken, untimed));
     if (time === undefined) untimed += 1;
     points.push({ measurement, tags: channelTags.under(tags), fields, time: stamp, offset: reading.offset });
   }

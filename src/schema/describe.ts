@@ -2,7 +2,7 @@ import { Setting, type SettingsShape } from "./setting.ts";
 
 /** One row of a plugin's table of settings. */
 export interface SettingRow {
-  /** Dotted for settings within a group, as `usb.vendor`. */
+  /** Dotted for settings within a group, as `usb.vendor`, or within each of a list, as `sensors[].pin`. */
   readonly name: string;
   readonly label: string;
   readonly description: string;
@@ -12,15 +12,16 @@ export interface SettingRow {
   readonly secret: boolean;
 }
 
-/** The keys within a setting that is a group, or may be written as one. */
-function shapeOf({ structure }: Setting): SettingsShape | undefined {
-  if (structure.kind === "group") return structure.shape;
+/** The keys within a setting that is a group or a list of groups, or may be written as one, and what stands before them. */
+function within({ structure }: Setting, name: string): { shape: SettingsShape; prefix: string } | undefined {
+  if (structure.kind === "group") return { shape: structure.shape, prefix: `${name}.` };
+  if (structure.kind === "list") return within(structure.item, `${name}[]`);
   const map = structure.kind === "either" ? structure.forms.map : undefined;
-  return map === undefined ? undefined : shapeOf(map);
+  return map === undefined ? undefined : within(map, name);
 }
 
 /**
- * The rows of a table of settings, groups followed by their keys.
+ * The rows of a table of settings, groups and lists of groups followed by their keys.
  * @throws Error for a setting that was not made by this room's declarations
  */
 export function describeSettings(shape: SettingsShape, prefix = ""): SettingRow[] {
@@ -37,7 +38,7 @@ export function describeSettings(shape: SettingsShape, prefix = ""): SettingRow[
       secret,
       ...(value === undefined ? {} : { default: value }),
     };
-    const inner = shapeOf(setting);
-    return inner === undefined ? [row] : [row, ...describeSettings(inner, `${prefix}${key}.`)];
+    const inner = within(setting, row.name);
+    return inner === undefined ? [row] : [row, ...describeSettings(inner.shape, inner.prefix)];
   });
 }

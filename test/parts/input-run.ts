@@ -6,6 +6,7 @@ import {
   type Input,
   type InputContext,
   type Log,
+  Replaced,
 } from "../../src/plugin/index.ts";
 
 /** An input that runs, and all that it did. */
@@ -23,6 +24,8 @@ export interface InputRun {
   readonly ended: Promise<void>;
   /** Aborts it and waits for its end. */
   readonly stop: () => Promise<void>;
+  /** The same, as for an input that is to take its place. */
+  readonly replace: () => Promise<void>;
 }
 
 /**
@@ -68,6 +71,10 @@ export function runInput(
     ended,
     stop: async () => {
       stopping.abort();
+      await ended;
+    },
+    replace: async () => {
+      stopping.abort(new Replaced());
       await ended;
     },
   };

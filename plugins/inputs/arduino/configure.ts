@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import { type Banner, BoardError, type BoardLink, FIRMWARE_VERSION } from "fieldline/plugin";
+import { configurationHash } from "./channels.ts";
+
+/** Told with each configuration, so that another way to tell the board the same is another configuration. */
+const VERSION = "1";
+
+/**
+ * Tells a board its channels when they are others than it has.
+ * @param names of the channels, for people
+ * @throws BoardError that says which sensor it refuses and what to do; the signal's reason
+ */
+export async function configure(
+  { conversation }: BoardLink,
+  banner: Banner,
+  channels: readonly string[],
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const hash = configurationHash([VERSION, ...channels]);
+  if (banner.config === hash) return;
+  if (channels.length > banner.channels)
+    throw new BoardError(`the board has ${banner.channels} channels, and the configuration ${channels.length} sensors`);
+  for (let index = 0; index < banner.channels; index++)
+    await conversation
+      .order(`channel ${index} ${channels[index] ?? "kind=off"}`, signal)
+      .catch((error: unknown) => refused(error, names[index] ?? "", banner));
+  await conversation.order(`keep ${hash}`, signal);
+}
+
+function refused(error: unknown, name: string, { firmware }: Banner): never {
+  if (!(error instanceof BoardError) || error.reason === undefined) throw error;
+  const hint =
+    error.reason === "kind" || firmware !== FIRMWARE_VERSION
+      ? `; its firmware is ${firmware}, and \`fieldline flash\` puts ${FIRMWARE_VERSION} there`
+      : "";
+  throw new BoardError(`the board refuses the sensor "${name}" for its ${error.reason}${hint}`, error.reason);
+}
+
+/** Gives a board without an identity one, and returns it. @throws BoardError; the signal's reason */
+export async function giveId({ conversation }: BoardLink, signal: AbortSignal): Promise<string> {
+  await conversation.order(`id ${newId()}`, signal).catch((error: unknown) => {
+    // The answer to a first try was lost.
+    if (!(error instanceof BoardError) || error.reason !== "taken") throw error;
+  });
+  const { id } = await conversation.info(signal);
+  if (id === undefined)
+    throw new BoardError("the board does not keep its identity: its EEPROM is worn out, or damaged");
+  return id;
+}
+
+function newId(): string {
+  const id = randomBytes(4).toString("hex").toUpperCase();
+  return id === "00000000" ? newId() : id;
+}
