@@ -6,8 +6,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json"];
-const ALLOWED = /^(dist\/(src|plugins)\/|configs\/|docs\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
+/** The licences of what the build puts in. */
+const NOTICE = "dist/plugins/inputs/firmata/THIRD_PARTY.txt";
+const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json", "firmware/hex/fieldline-uno.hex", NOTICE];
+const ALLOWED =
+  /^(dist\/(src|plugins)\/|configs\/|docs\/|firmware\/hex\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
@@ -46,7 +49,11 @@ function problemsOf(paths: readonly string[], { bin, exports }: Manifest): strin
 
 /** Whether a built file's source is gone. */
 function isStale(path: string): boolean {
-  return path.startsWith("dist/") && !existsSync(root + path.replace(/^dist\//, "").replace(/(\.d\.ts|\.js)$/, ".ts"));
+  return (
+    path.startsWith("dist/") &&
+    path !== NOTICE &&
+    !existsSync(root + path.replace(/^dist\//, "").replace(/(\.d\.ts|\.js)$/, ".ts"))
+  );
 }
 
 function namesItsFolder(path: string): boolean {
