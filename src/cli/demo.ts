@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,29 +9,34 @@ import { onSignals } from "./signals.ts";
 
 const SUMMARY_EVERY_MS = 5_000;
 
-/** `fieldline demo`: the agent with a broker, a barbecue and a serial device of its own. */
+/** `fieldline demo`: the agent with a broker, a barbecue and a simulated board of its own. */
 export function addDemo(program: Command): void {
   const command = program
     .command("demo")
-    .description("run configs/barbecue.yaml with a broker, a barbecue and a serial device of its own");
+    .description("run configs/barbecue.yaml with a broker, a barbecue and a simulated Arduino of its own");
   withLog(command).action(demo);
 }
 
 async function demo(options: LogOptions): Promise<void> {
   const log = await openLog(options);
-  const { printFirebox, publishBarbecue, startBroker, startSerialDevice } = await import("../demo/index.ts");
+  const { heatFirebox, publishBarbecue, startBroker, startPseudoTerminal, startTcpDevice, Uno } =
+    await import("../demo/index.ts");
   const { startAgent } = await import("../agent/index.ts");
   const folder = await mkdtemp(join(tmpdir(), "fieldline-demo-"));
+  const board = new Uno(await readFile(beside("firmware/hex/fieldline-uno.hex"), "utf8"));
   const broker = await startBroker();
-  const device = await startSerialDevice(folder);
+  const device = (await startPseudoTerminal(board, join(folder, "ttyFIREBOX"))) ?? (await startTcpDevice(board));
   const end = new AbortController();
   const stopped = new Promise<void>((resolve) => end.signal.addEventListener("abort", () => resolve()));
   const release = onSignals({ stop: () => end.abort() });
+  // Until the agent has stopped, which tells the board what it need not hold any longer.
+  const power = new AbortController();
+  const running = board.run(power.signal);
   try {
     const agent = await startAgent(await barbecuePlan(folder, broker.url, device.port), log);
-    const sources = [publishBarbecue(broker.url, end.signal), printFirebox(device.write, end.signal)];
+    const sources = [publishBarbecue(broker.url, end.signal), heatFirebox(board, end.signal)];
     const summaries = setInterval(() => say(summaryLine(agent.summary)), SUMMARY_EVERY_MS);
-    say(`a broker at ${broker.url}, a serial device at ${device.port}; points follow on stdout, Ctrl-C ends it`);
+    say(`a broker at ${broker.url}, an Arduino at ${device.port}; points follow on stdout, Ctrl-C ends it`);
     await Promise.race([stopped, agent.ended()]);
     end.abort();
     clearInterval(summaries);
@@ -40,20 +45,27 @@ async function demo(options: LogOptions): Promise<void> {
     say(`stopped: ${summaryLine(agent.summary)}`);
   } finally {
     release();
+    power.abort();
+    await running;
     await device.close();
     await broker.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** configs/barbecue.yaml with the demonstration's own broker, serial device and data directory. */
+/** configs/barbecue.yaml with the demonstration's own broker, board and data directory. */
 async function barbecuePlan(folder: string, brokerUrl: string, port: string) {
   const { formatDiagnostic, loadPlan } = await import("../config/index.ts");
-  const file = fileURLToPath(new URL("../../../configs/barbecue.yaml", import.meta.url));
+  const file = beside("configs/barbecue.yaml");
   const environment = { ...process.env, BROKER_URL: brokerUrl, FIREBOX_PORT: port };
   const { plan, diagnostics } = await loadPlan(file, { environment });
   if (plan === undefined) throw new Error(diagnostics.map(formatDiagnostic).join("\n"));
   return { ...plan, agent: { ...plan.agent, dataDir: join(folder, "data"), http: false as const } };
+}
+
+/** A file of the package, from where its root is for dist/. */
+function beside(path: string): string {
+  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
 
 function summaryLine({ readings, journalBytes, outputs }: AgentSummary): string {

@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import { addBoards } from "./boards.ts";
 import { addCheck } from "./check.ts";
 import { addDemo } from "./demo.ts";
+import { addFlash } from "./flash.ts";
 import { addJournal } from "./journal.ts";
 import { addPlugins } from "./plugins.ts";
 import { addRejects } from "./rejects.ts";
@@ -18,7 +20,19 @@ export function createProgram(): Command {
     .showHelpAfterError("(see fieldline --help)")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "fieldline: ")) })
     .exitOverride();
-  for (const add of [addRun, addCheck, addTry, addDemo, addJournal, addRejects, addPlugins, addSchema]) add(program);
+  for (const add of [
+    addRun,
+    addCheck,
+    addTry,
+    addDemo,
+    addFlash,
+    addBoards,
+    addJournal,
+    addRejects,
+    addPlugins,
+    addSchema,
+  ])
+    add(program);
   return program;
 }
 

@@ -41,14 +41,3 @@ export async function publishBarbecue(url: string, signal: AbortSignal): Promise
     await client.endAsync(true);
   }
 }
-
-/** A board in the firebox that prints line protocol, a line a second, until the signal aborts. */
-export async function printFirebox(write: (line: string) => void, signal: AbortSignal): Promise<void> {
-  const fire = new Probe(25, 240, 3);
-  write("# firebox ready\n");
-  try {
-    for await (const _ of every(1_000, undefined, { signal })) write(`firebox,place=offset temp_c=${fire.next()}\n`);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-}
