@@ -11,7 +11,7 @@ export default defineConfig({
     },
   },
   test: {
-    include: ["src/**/*.test.ts", "plugins/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "plugins/**/*.test.ts", "test/**/*.test.ts", "firmware/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -46,10 +46,12 @@ describe("the rooms", () => {
     ["the package from within", "src/config/tree.ts", "fieldline/plugin", "by relative paths"],
     ["a test's part in what is shipped", "src/cli/demo.ts", "../../test/parts/program.ts", "stays within src/"],
     ["a room in a plugin", "plugins/inputs/mqtt/index.ts", "../../../src/model/index.ts", "a plugin imports"],
+    ["the wire in the serial port", "src/serial/device.ts", "../board/index.ts", "serial may import no other room"],
     ["a plugin in a plugin", "plugins/inputs/mqtt/index.ts", "../serial/index.ts", "a plugin imports"],
     ["the embedding API in a plugin", "plugins/inputs/mqtt/index.ts", "fieldline", "a plugin imports"],
     ["the conformance suite in a plugin", "plugins/inputs/mqtt/index.ts", "fieldline/testing", "a plugin imports"],
     ["a test's part in a plugin", "plugins/inputs/mqtt/index.ts", "../../../test/parts/program.ts", "a plugin imports"],
+    ["the golden frames in what is shipped", "src/board/frame.ts", "../../firmware/protocol/golden.ts", "stays within"],
     ["a package only developers have", "plugins/inputs/mqtt/index.ts", "vitest/node", "not among the dependencies"],
     ["a package nobody has", "src/model/point.test.ts", "@acme/none/sub.js", "does not name this package"],
   ])("refuse %s", (_what, path, specifier, reason) => {
@@ -77,6 +79,7 @@ describe("the rooms", () => {
       file("plugins/inputs/mqtt/index.ts", "fieldline/plugin", "./topic.ts", "mqtt"),
       file("plugins/inputs/mqtt/mqtt.test.ts", "fieldline/testing", "../../../test/parts/program.ts", "vitest"),
       file("plugins/outputs/file/append.child.ts", "../../../test/parts/program.ts"),
+      file("src/board/wire.test.ts", "../../firmware/protocol/golden.ts"),
       file("tools/generate.ts", "../src/config/index.ts"),
     ];
     expect(violations(allowed, manifest)).toEqual([]);

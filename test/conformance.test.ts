@@ -20,6 +20,14 @@ const port = await freePort();
 
 /** How each input and output can run within this test; with none, its own tests run it in a process of its own. */
 const LIVE: Readonly<Record<string, readonly string[]>> = {
+  "input arduino": [
+    `type: arduino\nport: tcp://127.0.0.1:${port}\nsensors: [{ name: soil, kind: voltage, pin: A0 }]\n`,
+    `type: arduino\nport: ${folder}/none\nsensors: [{ name: soil, kind: voltage, pin: A0 }]\n`,
+  ],
+  "input firmata": [
+    `type: firmata\nport: tcp://127.0.0.1:${port}\nsensors: [{ name: soil, pin: A0 }]\n`,
+    `type: firmata\nport: ${folder}/none\nsensors: [{ name: soil, pin: A0 }]\n`,
+  ],
   "input mqtt": [`type: mqtt\nurl: mqtt://127.0.0.1:${port}\ntopics: ["bbq/+"]\n`],
   "input serial": [`type: serial\nport: tcp://127.0.0.1:${port}\n`, `type: serial\nport: ${folder}/none\n`],
   "input stdin": [],

@@ -10,7 +10,15 @@ import { anchorsOf, blocksOf, relativeLinksOf } from "./parts/markdown.ts";
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 const exists = (path: string) => existsSync(new URL(path, root));
-const pages = ["*.md", "docs/**/*.md", "plugins/*/*/*.md", "bench/**/*.md", "configs/**/*.md"]
+const pages = [
+  "*.md",
+  "docs/**/*.md",
+  "plugins/*/*/*.md",
+  "bench/**/*.md",
+  "configs/**/*.md",
+  "firmware/**/*.md",
+  "src/**/*.md",
+]
   .flatMap((pattern) => globSync(pattern, { cwd: root }))
   .map((path) => ({ path, text: read(path) }));
 

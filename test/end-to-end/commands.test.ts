@@ -12,6 +12,13 @@ import { startInfluxd } from "../parts/influxd.ts";
 import { startMosquitto } from "../parts/mosquitto.ts";
 import { findProgram, until } from "../parts/program.ts";
 
+/** What configs/barbecue.yaml has on the board's pins. */
+const SENSORS = [
+  /^grill,site=home,probe=grate temp_c=[12]\d\d[\d.]*,/m,
+  /^meat,site=home,probe=brisket temp_c=[\d.]+,/m,
+  /^lid,site=home state=0i \d/m,
+];
+
 describe("commands", () => {
   const { keep, after } = removeAfterEach();
   async function folderWith(configuration: string): Promise<string> {
@@ -144,13 +151,11 @@ outputs:
     expect(await command.exit).toBe(2);
   });
 
-  it("demo runs without anything installed, prints points and summaries, and says at its end what was delivered", async () => {
+  it("demo runs without anything installed, configures its board, prints points and summaries, and says at its end what was delivered", async () => {
     const folder = await folderWith("");
     const command = startCommand(["demo"], folder, { PATH: "" });
-    await until("points of all three sources", () => {
-      const lines = command.stdout();
-      return /grill=kettle/.test(lines) && /probe=p/.test(lines) && /firebox/.test(lines);
-    });
+    const points = [/grill=kettle/, /probe=p\d/, ...SENSORS];
+    await until("points of all three sources", () => points.every((point) => point.test(command.stdout())));
     await until("a summary", () => /# \d+ readings, \d+ points, journal \d+ KiB, .*delivered/.test(command.stderr()));
     command.child.kill("SIGINT");
     expect(await command.exit).toBe(0);

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { BUNDLED } from "../../tools/bundled.ts";
 import type { Import, SourceFile } from "./imports.ts";
 
 /** The rooms of src/, and the rooms that each may import. `index` is src/index.ts, the package's own front door. */
@@ -6,14 +7,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   model: [],
   schema: [],
   observe: [],
-  plugin: ["model", "schema"],
+  serial: [],
+  board: ["serial"],
+  flash: ["serial", "board"],
+  plugin: ["model", "schema", "serial", "board"],
   testing: ["model", "schema", "plugin"],
   journal: ["model"],
   pipeline: ["model", "plugin", "journal", "observe"],
   config: ["model", "schema", "plugin"],
   agent: ["model", "schema", "plugin", "journal", "pipeline", "config", "observe"],
-  demo: [],
-  cli: ["agent", "config", "observe", "demo"],
+  demo: ["flash"],
+  cli: ["agent", "config", "observe", "demo", "serial", "board", "flash"],
   index: ["model", "schema", "plugin", "config", "agent", "observe"],
 };
 
@@ -44,15 +48,25 @@ function reasonAgainst(path: string, one: Import, manifest: Manifest): string | 
   if (area !== "src" && area !== "plugins") return undefined;
   if (!one.specifier.startsWith(".") && !one.specifier.startsWith("fieldline"))
     return reasonAgainstPackage(one.specifier, isTest, manifest);
-  if (isTest && (one.specifier === "fieldline/testing" || resolve(path, one).startsWith("test/parts/")))
-    return undefined;
+  if (isTest && isForTests(path, one)) return undefined;
   return area === "plugins" ? reasonInPlugin(path, one) : reasonInRoom(roomOf(path, name), path, one);
 }
 
-/** Node's own modules are free; what is shipped may not need what only developers install. */
+/** What tests of src/ and plugins/ may use beside what is shipped: parts of tests, and the golden frames of the wire. */
+function isForTests(path: string, one: Import): boolean {
+  const target = resolve(path, one);
+  return (
+    one.specifier === "fieldline/testing" ||
+    target.startsWith("test/parts/") ||
+    target === "firmware/protocol/golden.ts"
+  );
+}
+
+/** Node's own modules are free; what is shipped may not need what only developers install, unless the build puts it in. */
 function reasonAgainstPackage(specifier: string, isTest: boolean, manifest: Manifest): string | undefined {
   if (specifier.startsWith("node:")) return undefined;
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+  if (BUNDLED.includes(name) && name in manifest.devDependencies) return undefined;
   if (name in manifest.dependencies || (isTest && name in manifest.devDependencies)) return undefined;
   return isTest ? "package.json does not name this package" : "it is not among the dependencies in package.json";
 }
