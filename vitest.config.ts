@@ -12,6 +12,8 @@ export default defineConfig({
   },
   test: {
     include: ["src/**/*.test.ts", "plugins/**/*.test.ts", "test/**/*.test.ts", "firmware/**/*.test.ts"],
+    // Most tests wait more than they work: for boards, brokers and stores.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
