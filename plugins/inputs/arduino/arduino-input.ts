@@ -8,7 +8,7 @@ import { openBoard, type Surroundings } from "./open-board.ts";
 import { SequenceLog } from "./sequence.ts";
 import { type ArduinoSettings, portName } from "./settings.ts";
 
-const SYSTEM: Surroundings = { sys: "/sys", dev: "/dev", watchMs: 1_000, bootMs: 3_000 };
+const SYSTEM: Surroundings = { sys: "/sys", dev: "/dev", watchMs: 1_000, bootMs: 3_000, reportMs: 60_000 };
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 4_000;
 /** A board says something at each interval; so many of them without a word are silence. */
@@ -54,6 +54,7 @@ export class ArduinoInput implements Input {
       sensors,
       channels: channelsOf(this.#settings),
       silenceMs: Math.max(LEAST_SILENCE_MS, SILENT_INTERVALS * quickest),
+      reportMs: this.#around.reportMs,
       context: { ...this.#context, report: (state, detail) => this.#report(state, detail) },
       emit,
       counts: this.#counts,

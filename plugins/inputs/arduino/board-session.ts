@@ -21,7 +21,6 @@ import type { SensorSettings } from "./settings.ts";
 const TURN_MS = 200;
 /** So often is a missing reading asked for; what is sent again may be damaged again. */
 const REQUESTS = 5;
-const REPORT_MS = 60_000;
 /** Readings on their way into the journal; more are left to the board, which holds some. */
 const MOST_PENDING = 4_096;
 
@@ -31,6 +30,8 @@ export interface SessionOptions {
   readonly channels: readonly string[];
   /** A board that says nothing for so long is gone, in milliseconds. */
   readonly silenceMs: number;
+  /** How often what happened on the way from the board becomes a reading, in milliseconds. */
+  readonly reportMs: number;
   readonly context: InputContext;
   readonly emit: Emit;
   readonly counts: LinkCounts;
@@ -103,7 +104,7 @@ export class BoardSession {
       await sleep(TURN_MS, undefined, { signal });
       if (this.#reset !== undefined) await this.#begunAnew(this.#reset, signal);
       if (!context.observing) await this.#settle(signal);
-      if (performance.now() - reportedMs < REPORT_MS) continue;
+      if (performance.now() - reportedMs < this.#options.reportMs) continue;
       reportedMs = performance.now();
       this.#report();
     }

@@ -22,6 +22,7 @@ export interface Surroundings {
   readonly dev: string;
   readonly watchMs: number;
   readonly bootMs: number;
+  readonly reportMs: number;
 }
 
 /** Rates that sketches are built with, likely ones first. */
