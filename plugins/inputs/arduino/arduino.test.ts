@@ -109,8 +109,8 @@ describe("the input arduino", () => {
     expect(lines(run, "probe").at(-1)).toMatch(/^probe temp_c=(24\.9|25)/);
     const sequences = numbers(run, "sequence").filter((sequence) => !Number.isNaN(sequence));
     expect(sequences).toEqual(sequences.map((_, index) => index));
-    const link = run.arrivals.findLast(({ channel }) => channel.endsWith("/link"));
-    expect(Buffer.from(link?.payload ?? []).toString()).toMatch(
+    await until("what happened on the line", () => lines(run, "fieldline_link").length > 0);
+    expect(lines(run, "fieldline_link")[0]).toMatch(
       /^fieldline_link,board=[0-9A-F]{8} groups=\d+i,lost=0i,damaged=0i,restarts=0i,failures=\d+i,drift_ppm=-?\d+\.\d,jitter_ms=\d+\.\d{3}$/,
     );
     expect(Math.max(...ages(run).filter((age) => !Number.isNaN(age)))).toBeLessThan(1_000);
