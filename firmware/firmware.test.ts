@@ -96,7 +96,8 @@ describe("the firmware for boards", () => {
     expect(read("fieldline/library.properties")).toContain(`\nversion=${version}\n`);
   });
 
-  it("is what the package ships; otherwise run `make hex` in firmware/", () => {
-    expect(read("hex/fieldline-uno.hex") === readFileSync(join(scratch, "out/fieldline-uno.hex"), "utf8")).toBe(true);
+  it.each(Object.keys(BOARDS))("is what the package ships for %s; otherwise run `make hex` in firmware/", (board) => {
+    const made = readFileSync(join(scratch, `out/fieldline-${board}.hex`), "utf8");
+    expect(read(`hex/fieldline-${board}.hex`) === made).toBe(true);
   });
 });

@@ -20,7 +20,7 @@ export const FLASHABLE = {
   leonardo: { chip: "atmega32u4", room: 28_672, firmware: "leonardo" },
 } as const satisfies Readonly<Record<string, FlashableBoard>>;
 
-/** The hex file of our firmware for a board, where the package has it. */
+/** The hex file of our firmware for a board, as the package has it. */
 export function shippedHex(firmware: string): string {
   const root = dirname(createRequire(import.meta.url).resolve("fieldline/package.json"));
   return join(root, "firmware", "hex", `fieldline-${firmware}.hex`);
@@ -30,10 +30,8 @@ export function shippedHex(firmware: string): string {
 export async function readProgram(file: string, { chip, room }: FlashableBoard) {
   const { HexError, parseHex, programOf } = await import("../flash/index.ts");
   const text = await readFile(file, "latin1").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") throw new RequestError(`${file} cannot be read: ${error.message}`);
     throw new RequestError(
-      `${file} is not there; the package has the firmware of the Uno and Nano, for others make it in the ` +
-        "repository's firmware/ (make mega, make leonardo) and name it with --hex",
+      error.code === "ENOENT" ? `${file} is not there` : `${file} cannot be read: ${error.message}`,
     );
   });
   let bytes: Uint8Array;

@@ -1,7 +1,6 @@
 import { withBootloader } from "./bootloader.ts";
 import type { Bootloader } from "./bootloaders.ts";
 import { FlashError } from "./flash-error.ts";
-
 import { type Program, programOf, TELLING_BYTES } from "./program.ts";
 import { type OnProgress, readStart, upload } from "./upload.ts";
 import { askPort, SKETCH_BAUD } from "./ask-port.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Point, type Reading, timestampFromMillis } from "../model/index.ts";
+import { MEASURED, type Point, type Reading, timestampFromMillis } from "../model/index.ts";
 import type { Decoder, Origin, Processor } from "../plugin/index.ts";
 import { Chain } from "./chain.ts";
 import { cutOversized } from "./oversized.ts";
@@ -43,6 +43,17 @@ describe("chain", () => {
       [0, 5, "a"],
       [1, 5, "a"],
       [2, 5, "a"],
+    ]);
+  });
+
+  it("gives them the time when the reading was taken, where its input could tell that", () => {
+    const chain = new Chain({ sources: new Map([["a", source()]]), steps: [] });
+    const held = { ...reading("a", "1 2", 5), attributes: { [MEASURED]: "1789999999000000123" } };
+    const unreadable = { ...reading("a", "3", 6), attributes: { [MEASURED]: "soon", sequence: "7" } };
+    expect(chain.run([held, unreadable]).points.map(({ time }) => time)).toEqual([
+      { seconds: 1_789_999_999, nanos: 123 },
+      { seconds: 1_789_999_999, nanos: 124 },
+      NOW,
     ]);
   });
 
