@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** The licences of what the build puts in. */
 const NOTICE = "dist/plugins/inputs/firmata/THIRD_PARTY.txt";
-const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json", "firmware/hex/fieldline-uno.hex", NOTICE];
+const FIRMWARE = ["uno", "mega", "leonardo"].map((board) => `firmware/hex/fieldline-${board}.hex`);
+const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json", ...FIRMWARE, NOTICE];
 const ALLOWED =
   /^(dist\/(src|plugins)\/|configs\/|docs\/|firmware\/hex\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
 

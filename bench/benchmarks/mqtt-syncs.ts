@@ -13,6 +13,8 @@ export default {
   name: "mqtt-syncs",
   summary:
     "Messages a second by MQTT QoS 1 with syncs that take long, all of them found in the sink; the floor is the smaller of the bare client, which acknowledges at once, with the same window, and window / sync time.",
+  limit:
+    "Between two syncs lie the acknowledgements' way to the broker, the next window's way back, its messages being taken, and two hand-overs between threads: half a millisecond for 20 messages, 5 to 8 ms for 1,000, on two cores that broker, sink and agent share. With syncs of 1 ms that is a third of the time. A sync that begins before the window has come is quicker once and slower ever after (docs/decisions/0015-syncs-for-whole-windows.md).",
   run,
 } satisfies Benchmark;
 
