@@ -7,13 +7,14 @@ import {
   integer,
   list,
   number,
+  portSettings,
   type SettingsOf,
   text,
+  usbName,
 } from "fieldline/plugin";
 import { KIND_NAMES } from "./kinds.ts";
 import { MODELS, type ModelName } from "./models.ts";
 
-const HEX_ID = { pattern: /^(0[xX])?[0-9a-fA-F]{1,4}$/, expected: "a hexadecimal USB id such as 2341 or 1a86" };
 const PIN = { pattern: /^(A\d{1,2}|\d{1,2})$/, expected: "a pin such as 7 or A0" };
 const OHMS = { pattern: /^\d+(\.\d+)?[kM]?$/, expected: "a resistance such as 10k, 4.7k, 100k or 470", label: "ohms" };
 const DAY_MS = 86_400_000;
@@ -84,14 +85,7 @@ export const settings = {
       expected: "auto, a device such as /dev/ttyACM0 or COM3, or tcp://host:port",
     },
   ).prefault("auto"),
-  usb: group(
-    {
-      vendor: text("The vendor's id, hexadecimal.", HEX_ID).optional(),
-      product: text("The product's id, hexadecimal.", HEX_ID).optional(),
-      serial: text("The device's serial number.").optional(),
-    },
-    "With `port: auto`: the USB device, whatever name it gets when it is plugged in.",
-  ).optional(),
+  usb: portSettings.usb,
   board: text("With `port: auto`: the board's own id, as `fieldline boards` shows it.", {
     pattern: /^[0-9A-Fa-f]{8}$/,
     expected: "eight hexadecimal digits such as 5EED1234",
@@ -121,5 +115,5 @@ export function ohmsOf(written: string): number {
 export function portName({ port, usb, board }: Pick<ArduinoSettings, "port" | "usb" | "board">): string {
   if (port !== "auto") return port;
   if (board !== undefined) return `board:${board.toUpperCase()}`;
-  return usb === undefined ? "auto" : `usb:${usb.vendor ?? "*"}:${usb.product ?? "*"}:${usb.serial ?? "*"}`;
+  return usb === undefined ? "auto" : usbName(usb);
 }
