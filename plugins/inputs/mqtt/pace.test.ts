@@ -42,6 +42,15 @@ describe("a broker waits", () => {
     expect(pace.senderWaits).toBe(true);
   });
 
+  it("at its acknowledgements, when messages take two steps and so the window is never seen whole", () => {
+    const pace = new Pace();
+    pace.twoSteps();
+    pace.arrived(9, 0);
+    pace.acknowledged(9, 95);
+    pace.arrived(1, 100);
+    expect(pace.senderWaits).toBe(true);
+  });
+
   it("not when it sends at its own pace", () => {
     const pace = new Pace();
     for (let second = 0; second < 10; second++) {

@@ -12,6 +12,7 @@ export class Pace {
   #acknowledgedAt = Number.NEGATIVE_INFINITY;
   #judged = true;
   #brought = false;
+  #twoSteps = false;
 
   /** @param window how many messages the broker sends unacknowledged, where that is known */
   constructor(window?: number) {
@@ -26,6 +27,11 @@ export class Pace {
     if (this.#judged) return;
     this.#judged = true;
     this.#brought = now - this.#acknowledgedAt <= BROUGHT_WITHIN_MS;
+  }
+
+  /** Some messages are of QoS 2: what is in its second step takes a place of the window, and is not seen here. */
+  twoSteps(): void {
+    this.#twoSteps = true;
   }
 
   /** So many acknowledgements left at `now` milliseconds. */
@@ -47,7 +53,7 @@ export class Pace {
   get senderWaits(): boolean {
     const window = this.#window ?? USUAL_WINDOW;
     if (this.#unacknowledged === 0) return false;
-    return (this.#brought && this.windowIsFull) || this.#unacknowledged * 2 >= window;
+    return (this.#brought && (this.#twoSteps || this.windowIsFull)) || this.#unacknowledged * 2 >= window;
   }
 
   /** As much is unacknowledged as the broker has ever let be: it sends no more. */
