@@ -12,7 +12,6 @@ export class Pace {
   #acknowledgedAt = Number.NEGATIVE_INFINITY;
   #judged = true;
   #brought = false;
-  #twoSteps = false;
 
   /** @param window how many messages the broker sends unacknowledged, where that is known */
   constructor(window?: number) {
@@ -29,11 +28,6 @@ export class Pace {
     this.#brought = now - this.#acknowledgedAt <= BROUGHT_WITHIN_MS;
   }
 
-  /** Some messages are of QoS 2: what is in its second step takes a place of the window, and is not seen here. */
-  twoSteps(): void {
-    this.#twoSteps = true;
-  }
-
   /** So many acknowledgements left at `now` milliseconds. */
   acknowledged(messages: number, now: number): void {
     this.#unacknowledged -= messages;
@@ -46,14 +40,10 @@ export class Pace {
     return this.#unacknowledged;
   }
 
-  /**
-   * Half of the window is used up, or all of one that is smaller: the last acknowledgements brought as many new messages
-   * at once as were ever unacknowledged. A stream that comes at its own pace soon leaves more unacknowledged than that.
-   */
+  /** Half of the window is used up, or the last acknowledgements brought new messages at once. */
   get senderWaits(): boolean {
     const window = this.#window ?? USUAL_WINDOW;
-    if (this.#unacknowledged === 0) return false;
-    return (this.#brought && (this.#twoSteps || this.windowIsFull)) || this.#unacknowledged * 2 >= window;
+    return this.#unacknowledged > 0 && (this.#brought || this.#unacknowledged * 2 >= window);
   }
 
   /** As much is unacknowledged as the broker has ever let be: it sends no more. */
