@@ -1,5 +1,4 @@
 import type { Connection } from "../serial/index.ts";
-import type { Banner } from "./banner.ts";
 import { Conversation } from "./conversation.ts";
 import type { Frame } from "./frame.ts";
 import { FrameReader } from "./frame-reader.ts";
@@ -12,7 +11,7 @@ export interface LinkListener {
   bytes?(chunk: Uint8Array): void;
 }
 
-/** An open way to a board, with what is known of the board. It may be handed on from one user to the next. */
+/** An open way to a board. It may be handed on from one user to the next. */
 export class BoardLink {
   readonly connection: Connection;
   /** Of a bridge the one that it is taken to have. */
@@ -21,8 +20,6 @@ export class BoardLink {
   readonly #reader = new FrameReader();
   readonly #onData = (chunk: Uint8Array) => this.#take(chunk);
   #listener: LinkListener | undefined;
-  /** What the board said of itself last. */
-  banner: Banner | undefined;
 
   constructor(connection: Connection, baud: number) {
     this.connection = connection;
@@ -57,7 +54,6 @@ export class BoardLink {
     const now = performance.now();
     this.#listener?.bytes?.(chunk);
     for (const frame of this.#reader.push(chunk)) {
-      if (frame.kind === "banner") this.banner = frame.banner;
       if (frame.kind === "banner") this.conversation.take(frame.banner);
       if (frame.kind === "answer") this.conversation.take(frame.text);
       this.#listener?.frame(frame, now);

@@ -78,8 +78,8 @@ export class SourceDecoder {
  */
 function complete(decoded: readonly DecodedPoint[], reading: Reading, channelTags: TagLayer, points: Point[]): void {
   let untimed = 0;
-  const { attributes } = reading;
-  const taken = (attributes === undefined ? undefined : parseTimestamp(attributes[MEASURED] ?? "")) ?? reading.time;
+  const measured = reading.attributes?.[MEASURED];
+  const taken = (measured === undefined ? undefined : parseTimestamp(measured)) ?? reading.time;
   for (const { measurement = reading.input, tags, fields, time } of decoded) {
     const stamp: Timestamp = time ?? (untimed === 0 ? taken : addNanos(taken, untimed));
     if (time === undefined) untimed += 1;

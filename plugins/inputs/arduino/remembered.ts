@@ -50,8 +50,8 @@ export async function findBoard(
   const first = ports.filter(({ device, path }) => ports.find((each) => each.device === device)?.path === path);
   const wanted = seen.filter(({ id }) => board === undefined || id === board.toUpperCase());
   const known = first.filter((port) => wanted.some((each) => each.usb === usbIdentity(port)));
-  const [only] = known.length > 0 ? known : first;
   const choice = known.length > 0 ? known : first;
+  const [only] = choice;
   if (only !== undefined && choice.length === 1) return only.path;
   if (only === undefined)
     throw new Error("no board is plugged in: no USB serial device is there; name a port if it is no USB device");
