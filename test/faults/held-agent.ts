@@ -14,6 +14,12 @@ const PADDING = "x".repeat(4_000);
 /** Of QoS 2 mosquitto 2.0.11 takes no more than its window at once, and forgets to answer the others. */
 const AT_ONCE = 20;
 
+/**
+ * More than are ever in flight. mosquitto 2.0.11 sends more of QoS 2 than its window; of those that it restores beyond it after a restart
+ * it forgets that it has released them, and publishes them again (against MQTT section 4.3.3).
+ */
+const MOST_IN_FLIGHT = 2_000;
+
 /** In a clean session a message of QoS 2 may be lost between the publisher and a broker that restarts. */
 const KEPT_SESSION = { clientId: "publisher", clean: false };
 
@@ -55,7 +61,9 @@ export interface HeldAgentOptions {
 /** Starts the three and waits until the agent has subscribed. */
 export async function startHeldAgent(options: HeldAgentOptions): Promise<HeldAgent> {
   const parts = new AsyncDisposableStack();
-  const broker = parts.adopt(await startMosquitto(), (each) => each.remove());
+  const broker = parts.adopt(await startMosquitto(options.qos === 2 ? { maxInFlight: MOST_IN_FLIGHT } : {}), (each) =>
+    each.remove(),
+  );
   const sink = parts.adopt(await startHttpSink(), (each) => each.stop());
   const { folder } = parts.adopt(await testAgent(configuration(broker, sink, options)), (each) => each.remove());
   const start = () => startCommand(["run"], folder, options.environment);
