@@ -15,7 +15,7 @@ describe("the kill test", () => {
 
   it("in short, with power cuts: nor when what was not synced is gone", async () => {
     const log: string[] = [];
-    const options = { rounds: 2, rate: 200, seed: 7, powerLoss: true, signal: AbortSignal.timeout(100_000) };
+    const options = { rounds: 2, rate: 300, seed: 7, powerLoss: true, signal: AbortSignal.timeout(100_000) };
     const report = await runKills({ ...options, say: (line) => void log.push(line) });
     expect(faultsOf(report, 2), `${log.join("\n")}\n${JSON.stringify(report)}`).toEqual([]);
   }, 110_000);

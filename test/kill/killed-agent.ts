@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { testAgent } from "../parts/agent.ts";
 import { type RunningCommand, startCommand } from "../parts/command.ts";
-import { powerCut } from "./power-cut.ts";
+import { until } from "../parts/program.ts";
+import { isBehind, powerCut } from "./power-cut.ts";
+
+/** How long a power cut waits for a moment at which it takes something. */
+const PATIENCE_MS = 1_000;
 
 export interface Settings {
   readonly broker: string;
@@ -67,6 +71,8 @@ export async function startKilledAgent(settings: Settings, chance?: () => number
     log: () => command.stderr(),
     kill: async () => {
       assertRuns();
+      const somethingToTake = () => isBehind(root, disk());
+      if (chance !== undefined) await until("something unsynced", somethingToTake, PATIENCE_MS).catch(() => {});
       await endNow();
       if (chance !== undefined && (await powerCut(root, disk(), chance)) > 0) losses += 1;
       kills += 1;

@@ -28,6 +28,17 @@ export async function powerCut(root: string, disk: string, random: () => number)
   return taken;
 }
 
+/** Whether a power cut now would take something. */
+export async function isBehind(root: string, disk: string): Promise<boolean> {
+  const synced = join(disk, "inodes");
+  const files = await filesByInode(root).catch(() => new Map<string, string>());
+  for (const [inode, path] of files) {
+    const [now, then] = await Promise.all([path, join(synced, inode)].map((each) => stat(each).catch(() => undefined)));
+    if (now !== undefined && now.size !== then?.size) return true;
+  }
+  return false;
+}
+
 interface Disk {
   readonly inodes: string;
   /** The inode of which a file in `inodes` is the synced content, by that file's own inode. */

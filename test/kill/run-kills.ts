@@ -141,7 +141,7 @@ export function faultsOf(report: KillReport, rounds: number): string[] {
     [exitStatus !== 0, `the agent's exit status after SIGTERM is ${exitStatus}`],
     [kills.agent < rounds, `only ${kills.agent} kills in ${rounds} rounds: this shows nothing`],
     [
-      powerLosses !== undefined && powerLosses < rounds / 4,
+      powerLosses !== undefined && powerLosses < rounds / 2,
       `only ${powerLosses} power cuts took something in ${rounds} rounds: this shows little`,
     ],
     [redeliveries < rounds, `only ${redeliveries} redeliveries in ${rounds} rounds: this shows little; raise --rate`],

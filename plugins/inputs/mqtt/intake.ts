@@ -103,7 +103,9 @@ export class Intake {
     if (qos === 2 && this.#isKnown(publish, message)) return this.#group.acks.add(PUBREC, packetId);
     if (this.#isWanted(publish, topic)) this.#add(publish, topic.text, message, end - body);
     if (qos > 0) this.#group.acks.add(qos === 1 ? PUBACK : PUBREC, packetId);
-    if (qos === 2) session.unreleased.set(packetId, this.#group.durable.promise);
+    if (qos < 2) return;
+    this.#options.pace.twoSteps();
+    session.unreleased.set(packetId, this.#group.durable.promise);
   }
 
   /** Whether a message becomes a reading; what does not is counted. */

@@ -32,6 +32,34 @@ describe("a broker waits", () => {
     expect(pace.senderWaits).toBe(true);
   });
 
+  it("not when it has sent more before, as a steady stream does, however soon after acknowledgements", () => {
+    const pace = new Pace();
+    for (let message = 0; message < 9; message++) pace.arrived(1, message * 10);
+    pace.acknowledged(9, 95);
+    pace.arrived(1, 100);
+    expect(pace.senderWaits).toBe(false);
+    for (let message = 0; message < 8; message++) pace.arrived(1, 110 + message * 10);
+    expect(pace.senderWaits).toBe(true);
+  });
+
+  it("at its acknowledgements, when messages take two steps and so the window is never seen whole", () => {
+    const pace = new Pace();
+    pace.twoSteps();
+    pace.arrived(9, 0);
+    pace.acknowledged(9, 95);
+    pace.arrived(1, 100);
+    expect(pace.senderWaits).toBe(true);
+  });
+
+  it("when as many as ever came at its acknowledgements, though it may send more: its own limit is lower", () => {
+    const pace = new Pace(200);
+    pace.arrived(20, 0);
+    expect(pace.senderWaits).toBe(false);
+    pace.acknowledged(20, 1000);
+    pace.arrived(20, 1005);
+    expect(pace.senderWaits).toBe(true);
+  });
+
   it("not when it sends at its own pace", () => {
     const pace = new Pace();
     for (let second = 0; second < 10; second++) {

@@ -12,6 +12,7 @@ export class Pace {
   #acknowledgedAt = Number.NEGATIVE_INFINITY;
   #judged = true;
   #brought = false;
+  #twoSteps = false;
 
   /** @param window how many messages the broker sends unacknowledged, where that is known */
   constructor(window?: number) {
@@ -28,6 +29,11 @@ export class Pace {
     this.#brought = now - this.#acknowledgedAt <= BROUGHT_WITHIN_MS;
   }
 
+  /** Some messages are of QoS 2: what is in its second step takes a place of the window, and is not seen here. */
+  twoSteps(): void {
+    this.#twoSteps = true;
+  }
+
   /** So many acknowledgements left at `now` milliseconds. */
   acknowledged(messages: number, now: number): void {
     this.#unacknowledged -= messages;
@@ -40,10 +46,16 @@ export class Pace {
     return this.#unacknowledged;
   }
 
-  /** Half of the window is used up, or the last acknowledgements brought new messages at once. */
+  /**
+   * Half of the window is used up, or all of one that is smaller: the last acknowledgements brought as many new messages
+   * at once as were ever unacknowledged. A stream that comes at its own pace soon leaves more unacknowledged than that.
+   */
   get senderWaits(): boolean {
     const window = this.#window ?? USUAL_WINDOW;
-    return this.#unacknowledged > 0 && (this.#brought || this.#unacknowledged * 2 >= window);
+    if (this.#unacknowledged === 0) return false;
+    return (
+      (this.#brought && (this.#twoSteps || this.#unacknowledged === this.#most)) || this.#unacknowledged * 2 >= window
+    );
   }
 
   /** As much is unacknowledged as the broker has ever let be: it sends no more. */
