@@ -4,6 +4,7 @@ import { AVRUSART, type CPU, usart0Config } from "avr8js";
 const MOST_WAITING = 4_096;
 type Interrupt = Parameters<CPU["setInterruptFlag"]>[0];
 const RECEIVED = 0x80;
+const EMPTY = 0x20;
 const RECEIVER_ENABLED = 0x10;
 
 /** The serial port of a chip, with a line that brings one byte after the other. */
@@ -39,14 +40,22 @@ export class SerialLine {
   }
 }
 
-/** Has the serial port of avr8js 0.21.1 do what the chip does, in two places. */
+/** Has the serial port of avr8js 0.21.1 do what the chip does, in three places. */
 function mend(cpu: CPU, usart: AVRUSART): void {
   const { UDRE, RXC } = usart as unknown as { readonly UDRE: Interrupt; readonly RXC: Interrupt };
   // It clears "data register empty" when its interrupt is taken: a program that for once sends nothing then would never be
   // interrupted again.
   UDRE.constant = true;
-  // It forgets a byte that has come whenever the control register is written, as the Arduino core does for each text it sends.
   const { UCSRA, UCSRB } = usart0Config;
+  // It takes a write to the status register for one to the flags that a program can only read.
+  const writeStatus = cpu.writeHooks[UCSRA];
+  cpu.writeHooks[UCSRA] = (value, ...rest) => {
+    const flags = (cpu.data[UCSRA] as number) & (RECEIVED | EMPTY);
+    const done = writeStatus?.(value, ...rest) ?? false;
+    cpu.data[UCSRA] = (cpu.data[UCSRA] as number) | flags;
+    return done;
+  };
+  // It forgets a byte that has come whenever the control register is written, as the Arduino core does for each text it sends.
   const write = cpu.writeHooks[UCSRB];
   cpu.writeHooks[UCSRB] = (value, ...rest) => {
     const hasCome = ((cpu.data[UCSRA] as number) & RECEIVED) !== 0;
