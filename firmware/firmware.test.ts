@@ -73,6 +73,9 @@ describe("the firmware for boards", () => {
     expect(rows).toHaveLength(3);
     for (const [board, flash, ram] of rows)
       expect(table).toMatch(new RegExp(`\\| ${board} +\\| ${flash} +\\|.* ${ram} +\\|`, "u"));
+    const [, flash = "", ram = ""] = /^uno: flash (\d+), ram (\d+)$/m.exec(sizes) ?? [];
+    const left = [BOARDS.uno.flash - Number(flash), BOARDS.uno.ram - Number(ram)];
+    expect(table).toContain(`${left[0]} bytes of flash and ${left[1]} of ram are left`);
   });
 
   it("is the same from any folder", () => {

@@ -81,6 +81,7 @@ TEST(lm35_by_its_data_sheet) {
   good(lm35(1.5f), 150, 1e-4);
   good(lm35(0.02f), 2, 1e-4);
   bad(lm35(5), Failure::RANGE);
+  bad(lm35(0), Failure::RANGE);  // without power
 }
 
 // Analog Devices, TMP35/TMP36/TMP37 data sheet, table 4: offset 0.5 V, 10 mV for each degree, 750 mV at 25 C; -40 to 125 C.

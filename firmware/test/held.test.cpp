@@ -26,6 +26,14 @@ Memory *garbage(uint8_t byte) {
   return &memory;
 }
 
+// As after a power-on whose start has come to its end.
+Memory *started(uint8_t byte) {
+  Memory *const memory = garbage(byte);
+  memory->recover();
+  memory->keep();
+  return memory;
+}
+
 HeldReading readingOf(uint32_t number, uint32_t at) {
   HeldReading reading = HeldReading();
   reading.at = at;
@@ -54,9 +62,19 @@ TEST(power_on_holds_nothing) {
   }
 }
 
+// Before the start is at its end the epoch may not have been counted.
+TEST(a_start_that_a_reset_cuts_is_a_cold_one_again) {
+  Memory *memory = garbage(0x55);
+  CHECK(!memory->recover());
+  pushAll(memory, 3);
+  CHECK(!memory->recover());
+  CHECK_EQUAL(memory->next(), 0u);
+  memory->keep();
+  CHECK(memory->recover());
+}
+
 TEST(the_newest_are_held) {
-  Memory *memory = garbage(0);
-  memory->recover();
+  Memory *memory = started(0);
   for (uint32_t number = 0; number < 20; number++) {
     CHECK_EQUAL(memory->push(readingOf(number, number)), number);
     CHECK_EQUAL((uint32_t)memory->count(), number < CAPACITY ? number + 1 : CAPACITY);
@@ -70,8 +88,7 @@ TEST(the_newest_are_held) {
 }
 
 TEST(what_is_acknowledged_is_forgotten) {
-  Memory *memory = garbage(0);
-  memory->recover();
+  Memory *memory = started(0);
   pushAll(memory, 8);
   memory->acknowledge(2);
   CHECK_EQUAL(memory->first(), 3u);
@@ -91,8 +108,7 @@ TEST(what_is_acknowledged_is_forgotten) {
 }
 
 TEST(a_reset_leaves_them_with_their_ages) {
-  Memory *memory = garbage(0x55);
-  memory->recover();
+  Memory *memory = started(0x55);
   pushAll(memory, 7);  // at 0 to 6 ms
   memory->tick(1000);
   CHECK(memory->recover());
@@ -111,8 +127,7 @@ TEST(a_reset_leaves_them_with_their_ages) {
 }
 
 TEST(sequence_and_clock_wrap) {
-  Memory *memory = garbage(0);
-  memory->recover();
+  Memory *memory = started(0);
   memory->tick(0xFFFFFFF0);
   pushAll(memory, 1);
   memory->tick(0xFFFFFFFF);
@@ -148,8 +163,7 @@ TEST(sequence_and_clock_wrap) {
 }
 
 TEST(a_changed_channel_is_forgotten_alone) {
-  Memory *memory = garbage(0);
-  memory->recover();
+  Memory *memory = started(0);
   pushAll(memory, 5);
   memory->forgetChannel(3);
   CHECK(memory->recover());
@@ -160,8 +174,7 @@ TEST(a_changed_channel_is_forgotten_alone) {
 }
 
 TEST(any_flipped_bit_costs_no_more_than_what_it_hit) {
-  Memory *memory = garbage(0);
-  memory->recover();
+  Memory *memory = started(0);
   pushAll(memory, 9);
   static Memory before;
   memcpy((void *)&before, (void *)memory, sizeof before);
@@ -180,6 +193,7 @@ TEST(a_reset_at_any_moment) {
   Memory *const memory = (Memory *)shared;
   memset(shared, 0, sizeof(Memory));
   CHECK(!memory->recover());
+  memory->keep();
   uint32_t pushed = 0;
   for (int kill = 0; kill < 300; kill++) {
     const pid_t child = fork();

@@ -7,6 +7,7 @@
 #include "parts/lines.h"
 #include "parts/report_rule.h"
 #include "pins.h"
+#include "pulses.h"
 #include "sensors.h"
 #include "store.h"
 
@@ -38,9 +39,11 @@ void sleepALittle() {
 
 void Board::begin() {
   Serial.begin(BAUD);
-  if (!kept.held.recover()) {
-    for (uint8_t index = 0; index < PULSE_INPUTS; index++) kept.pulses[index] = 0;
+  const bool warm = kept.held.recover();
+  recoverPulses(warm);
+  if (!warm) {
     countColdStart();
+    kept.held.keep();  // not before: a reset in between would continue a sequence of which the epoch was not counted
   }
   startChannels();
   output.write('\n');  // ends what a reset has cut
@@ -49,29 +52,35 @@ void Board::begin() {
 }
 
 void Board::poll() {
-  wdt_reset();
-  const uint32_t now = millis();
-  kept.held.tick(now);
+  if (!callsBootloader()) wdt_reset();
   // Each gets its turn, whatever the others have to do; but samples keep their distance in time.
-  const bool worked = receive() | serveNext(now) | (!sampling && sendAgain(now));
-  if (!worked) sleepALittle();
+  const bool obeyed = receive();
+  const uint32_t now = millis();  // not before: to obey takes up to 300 ms, and a reading is stamped with this
+  kept.held.tick(now);
+  const bool served = serveNext(now);
+  const bool repeated = !sampling && sendAgain();
+  if (!obeyed && !served && !repeated) sleepALittle();
 }
 
 void Board::startChannels() {
-  sampling = false;
   for (uint8_t index = 0; index < CHANNELS; index++) startChannel(index);
   setUpPins();
 }
 
 void Board::startChannel(uint8_t index) {
+  abandonSamples();
   Channel channel;
   // A damaged channel is off, and then the host's name for them all no longer holds.
   if (!loadChannel(index, &channel)) storeConfiguration(0);
   Progress &progress = channels[index];
   progress = Progress();
   progress.slot = millis();
-  progress.due = progress.slot;
   progress.isOn = channel.kind != Kind::OFF && wrongPinOf(channel) == NULL;
+  if (progress.isOn && channel.kind == Kind::FREQUENCY) {
+    restartRateAt(pinOf(channel));  // is counted from now on
+    progress.slot += channel.every;
+  }
+  progress.due = progress.slot;
 }
 
 // All of them: a pin that one channel lets go of may be another's too.
@@ -112,14 +121,14 @@ bool Board::serveNext(uint32_t now) {
 
 void Board::serve(uint8_t index, uint32_t now) {
   Channel channel;
-  loadChannel(index, &channel);
+  if (!loadChannel(index, &channel)) return startChannel(index);
   Progress &progress = channels[index];
   if (!advance(channel, &progress)) return;
   finish(index, channel, now);
   progress.begun = false;
   progress.slot += channel.every;
-  // Slots that were missed altogether are left out.
-  if (hasCome(progress.slot + channel.every, now)) progress.slot = now;
+  // Slots that have been missed are left out, and a frequency is counted over a whole interval.
+  if (channel.kind == Kind::FREQUENCY || hasCome(progress.slot, now)) progress.slot = now + channel.every;
   progress.due = progress.slot;
   turn = (uint8_t)(turn + 1 == CHANNELS ? 0 : turn + 1);
 }
@@ -178,17 +187,16 @@ void Board::report(uint8_t index, const Channel &channel, const HeldReading &rea
 }
 
 // Sends one held reading again; false when none is asked for.
-bool Board::sendAgain(uint32_t now) {
+bool Board::sendAgain() {
   if (againLeft == 0) return false;
   againLeft--;
   const uint32_t sequence = again++;
   // What has been acknowledged or pushed out meanwhile is passed over.
   if (!kept.held.has(sequence)) return true;
   const HeldReading &reading = kept.held.at(sequence);
-  if (reading.channel == NO_CHANNEL) return true;
   Channel channel;
-  loadChannel(reading.channel, &channel);
-  putGroup(frame, channel, reading, '+', sequence, kept.held.ageOf(reading, now));
+  if (reading.channel == NO_CHANNEL || !loadChannel(reading.channel, &channel)) return true;
+  putGroup(frame, channel, reading, '+', sequence, kept.held.ageOf(reading, millis()));
   return true;
 }
 

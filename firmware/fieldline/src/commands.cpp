@@ -68,12 +68,13 @@ void Board::obeyChannel(char *rest) {
   Wrong wrong = parseChannel(rest, &channel);
   if (!wrong.any()) wrong.reason = wrongPinOf(channel);
   if (wrong.any()) return sayWrong(wrong);
+  Channel before;
+  if (loadChannel(index, &before) && isSame(before, channel)) return sayOk(PSTR("channel"));
   // Held readings are written by their channel's record, which is another now.
   kept.held.forgetChannel(index);
   storeConfiguration(0);
-  releasePins(index);
+  release(before);
   storeChannel(index, &channel);
-  abandonSamples();
   startChannel(index);
   setUpPins();
   sayOk(PSTR("channel"));

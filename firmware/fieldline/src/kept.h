@@ -3,12 +3,13 @@
 
 #include "board.h"
 #include "parts/held.h"
+#include "parts/kept_count.h"
 
 namespace fieldline {
 
 struct Kept {
   Held<HELD_READINGS> held;
-  volatile uint32_t pulses[PULSE_INPUTS];
+  KeptCount pulses[PULSE_INPUTS];
 };
 
 extern Kept kept;

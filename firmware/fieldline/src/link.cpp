@@ -19,6 +19,14 @@ void listen() {
 char *receivedCommand() { return complete ? reader.text() : NULL; }
 void dropCommand() { complete = false; }
 
+bool callsBootloader() {
+#ifdef USBCON
+  return Serial.baud() == 1200 && !Serial.dtr();
+#else
+  return false;
+#endif
+}
+
 void SerialOutput::write(char character) {
   const uint16_t start = (uint16_t)millis();
   while (Serial.availableForWrite() == 0) {

@@ -22,4 +22,7 @@ void listen();
 char *receivedCommand();
 void dropCommand();
 
+// Whether the host calls the boot loader of a board with USB of its own, by closing the port at 1200 baud: the core has the watchdog bite.
+bool callsBootloader();
+
 }  // namespace fieldline

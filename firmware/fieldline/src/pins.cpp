@@ -25,7 +25,7 @@ uint8_t echoOf(const Channel &channel) { return numberOf(channel.echo); }
 
 const char *wrongPinOf(const Channel &channel) {
   const uint16_t traits = traitsOf(channel.kind);
-  if (channel.pin != NO_PIN && !hasPin(channel.pin, traits)) return PSTR("pin");
+  if ((traits & (ANALOG_PIN | DIGITAL_PIN | INTERRUPT_PIN)) && !hasPin(channel.pin, traits)) return PSTR("pin");
   return (traits & HAS_ECHO) && !hasPin(channel.echo, traits) ? PSTR("echo") : NULL;
 }
 
@@ -61,6 +61,7 @@ void release(const Channel &channel) {
   const uint16_t traits = traitsOf(channel.kind);
   if (traits & INTERRUPT_PIN) stopPulsesAt(pinOf(channel));
   if (traits & (DIGITAL_PIN | INTERRUPT_PIN)) pinMode(pinOf(channel), INPUT);
+  if (traits & HAS_ECHO) pinMode(echoOf(channel), INPUT);
   if (channel.kind == Kind::MAX6675 || channel.kind == Kind::MAX31855) pinMode(SCK, INPUT);
 }
 

@@ -23,7 +23,7 @@ void countPulse(uint8_t index) {
     if (now - input.lastPulse < input.debounce) return;
     input.lastPulse = now;
   }
-  kept.pulses[index]++;
+  KeptCount &p = kept.pulses[index]; p.set(p.get() + 1);
 }
 
 template <uint8_t INDEX>
@@ -48,15 +48,20 @@ struct Handlers<0> {
   static void attach(uint8_t) {}
 };
 
-uint8_t indexOf(uint8_t pin) { return (uint8_t)digitalPinToInterrupt(pin); }
+// Once in flash: the macro is a chain of comparisons.
+__attribute__((noinline)) uint8_t indexOf(uint8_t pin) { return (uint8_t)digitalPinToInterrupt(pin); }
 
 }  // namespace
+
+void recoverPulses(bool warm) {
+  for (uint8_t index = 0; index < PULSE_INPUTS; index++) {
+    if (!warm || !kept.pulses[index].isWhole()) kept.pulses[index].set(0);
+  }
+}
 
 void countPulsesAt(uint8_t pin, uint8_t debounce) {
   const uint8_t index = indexOf(pin);
   inputs[index].debounce = debounce;
-  inputs[index].countedFrom = pulsesAt(pin);
-  inputs[index].ratedFrom = millis();
   Handlers<PULSE_INPUTS>::attach(index);
 }
 
@@ -64,20 +69,21 @@ void stopPulsesAt(uint8_t pin) { detachInterrupt(indexOf(pin)); }
 
 uint32_t pulsesAt(uint8_t pin) {
   uint32_t pulses = 0;
-  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) { pulses = kept.pulses[indexOf(pin)]; }
+  ATOMIC_BLOCK(ATOMIC_RESTORESTATE) { pulses = kept.pulses[indexOf(pin)].get(); }
   return pulses;
 }
 
-float pulseRateAt(uint8_t pin) {
+void restartRateAt(uint8_t pin) {
   PulseInput &input = inputs[indexOf(pin)];
-  const uint32_t pulses = pulsesAt(pin);
-  const uint32_t now = millis();
-  const uint32_t elapsed = now - input.ratedFrom;
-  if (elapsed == 0) return 0;
-  const float rate = (float)(pulses - input.countedFrom) * 1000 / elapsed;
-  input.countedFrom = pulses;
-  input.ratedFrom = now;
-  return rate;
+  input.countedFrom = pulsesAt(pin);
+  input.ratedFrom = millis();
+}
+
+float pulseRateAt(uint8_t pin) {
+  const PulseInput before = inputs[indexOf(pin)];
+  restartRateAt(pin);
+  const PulseInput &input = inputs[indexOf(pin)];
+  return (float)(input.countedFrom - before.countedFrom) * 1000 / (input.ratedFrom - before.ratedFrom);
 }
 
 }  // namespace fieldline

@@ -5,6 +5,9 @@
 
 namespace fieldline {
 
+// Takes up the sums that a reset has left, or begins at 0. Comes before all else.
+void recoverPulses(bool warm);
+
 // Begins to count at this Arduino pin, which must be one of those. Edges that follow a pulse within `debounce` milliseconds
 // are not counted.
 void countPulsesAt(uint8_t pin, uint8_t debounce);
@@ -15,7 +18,8 @@ void stopPulsesAt(uint8_t pin);
 // How many there were at the pin. A reset leaves the sum, loss of power does not.
 uint32_t pulsesAt(uint8_t pin);
 
-// Pulses a second since the last call for this pin, or since counting began; 0 when that is less than a millisecond ago.
+// Pulses a second since the last of these two calls for this pin; no finite number when that is less than a millisecond ago.
 float pulseRateAt(uint8_t pin);
+void restartRateAt(uint8_t pin);
 
 }  // namespace fieldline

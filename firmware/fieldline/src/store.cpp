@@ -13,13 +13,13 @@ struct Cell {
   uint16_t check;
 };
 
-enum Place : uint8_t { ID, CONFIGURATION, COLD_STARTS };
+enum Place : uint8_t { ID, CONFIGURATION, EVEN_STARTS, ODD_STARTS, PLACES };
 
 // Each in its own cell: a power cut while one is written leaves the others.
 Cell *const CELLS = (Cell *)0;
-Channel *const RECORDS = (Channel *)(3 * sizeof(Cell));
+Channel *const RECORDS = (Channel *)(PLACES * sizeof(Cell));
 
-static_assert(3 * sizeof(Cell) + CHANNELS * sizeof(Channel) <= E2END + 1, "EEPROM holds all channels");
+static_assert(PLACES * sizeof(Cell) + CHANNELS * sizeof(Channel) <= E2END + 1, "EEPROM holds all channels");
 
 uint16_t checkOf(uint32_t value) { return crc16(&value, sizeof value); }
 
@@ -42,12 +42,15 @@ void storeId(uint32_t id) { save(ID, id); }
 uint32_t storedConfiguration() { return load(CONFIGURATION); }
 void storeConfiguration(uint32_t hash) { save(CONFIGURATION, hash); }
 
-uint16_t coldStarts() { return (uint16_t)load(COLD_STARTS); }
+uint16_t coldStarts() {
+  const uint16_t even = (uint16_t)load(EVEN_STARTS), odd = (uint16_t)load(ODD_STARTS);
+  return (int16_t)(odd - even) > 0 ? odd : even;
+}
 
-uint16_t countColdStart() {
+// In turn, so that a power cut in the middle leaves the count before.
+void countColdStart() {
   const uint16_t count = coldStarts() + 1;
-  save(COLD_STARTS, count);
-  return count;
+  save(count & 1 ? ODD_STARTS : EVEN_STARTS, count);
 }
 
 bool loadChannel(uint8_t index, Channel *channel) {
@@ -59,6 +62,7 @@ bool loadChannel(uint8_t index, Channel *channel) {
 }
 
 void storeChannel(uint8_t index, Channel *channel) {
+  if (channel->kind == Kind::OFF) return eraseChannel(index);
   channel->check = fieldline::checkOf(*channel);
   eeprom_update_block(channel, &RECORDS[index], sizeof *channel);
 }

@@ -14,15 +14,14 @@ void storeId(uint32_t id);
 uint32_t storedConfiguration();
 void storeConfiguration(uint32_t hash);
 
-// Counts this start; returns how many there were. Only starts that have lost what memory held count, which spares the cell.
-uint16_t countColdStart();
+// How many starts there were that had lost what memory held; and counts one more.
 uint16_t coldStarts();
+void countColdStart();
 
 // Reads the channel of this number, below CHANNELS. False, and the channel is off, when its record is damaged.
 bool loadChannel(uint8_t index, Channel *channel);
 
-// Takes 3.4 ms for each byte that differs from what is there.
-// Writes its checksum too.
+// Takes 3.4 ms for each byte that differs from what is there. Writes its checksum too; of a channel that is off the kind alone.
 void storeChannel(uint8_t index, Channel *channel);
 
 // Turns a channel off. Takes 3.4 ms, when it is not off already.

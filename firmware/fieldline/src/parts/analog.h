@@ -38,8 +38,10 @@ inline Reading ntc(float counts, const Thermistor &thermistor) {
   return celsius > -80 && celsius < 500 ? Reading::of(celsius) : Reading::failed(Failure::RANGE);
 }
 
-// LM35: 10 mV for each degree Celsius, 2 to 150 C without a negative supply (Texas Instruments, SNIS159).
-inline Reading lm35(float volts) { return volts > 1.55f ? Reading::failed(Failure::RANGE) : Reading::of(volts * 100); }
+// LM35: 10 mV for each degree Celsius, 2 to 150 C without a negative supply (Texas Instruments, SNIS159). One without power says 0.
+inline Reading lm35(float volts) {
+  return volts < 0.01f || volts > 1.55f ? Reading::failed(Failure::RANGE) : Reading::of(volts * 100);
+}
 
 // TMP36: 750 mV at 25 C, 10 mV for each degree, -40 to 125 C, works up to 150 (Analog Devices, TMP35/36/37).
 inline Reading tmp36(float volts) {

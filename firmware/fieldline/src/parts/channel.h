@@ -55,6 +55,7 @@ static_assert(sizeof(Channel) == 83, "twelve of them and the header fit into 102
 inline Channel channelOf(Kind kind) {
   Channel channel;
   memset(&channel, 0, sizeof channel);
+  if (kind == Kind::OFF) return channel;
   channel.kind = kind;
   channel.pin = NO_PIN;
   channel.samples = 1;
@@ -78,6 +79,9 @@ const uint16_t RECORD_LAYOUT = 1;
 inline uint16_t checkOf(const Channel &channel) {
   return (uint16_t)(crc16(&channel, offsetof(Channel, check)) ^ RECORD_LAYOUT);
 }
+
+// Whether two channels are set in the same way.
+inline bool isSame(const Channel &one, const Channel &other) { return memcmp(&one, &other, offsetof(Channel, check)) == 0; }
 
 // Whether a record that was read back is whole. Erased EEPROM is not.
 inline bool isWhole(const Channel &channel) {

@@ -6,6 +6,7 @@
 
 #include "channel.h"
 #include "channel_value.h"
+#include "own_frame.h"
 #include "progmem.h"
 
 namespace fieldline {
@@ -86,7 +87,7 @@ struct Beta {
 };
 
 // Sets one thing of a channel; false, and the channel is of no use any more, when the value is not allowed.
-inline bool setKey(Channel *channel, Beta *beta, Key key, const char *value) {
+OWN_FRAME inline bool setKey(Channel *channel, Beta *beta, Key key, const char *value) {
   const KindInfo info = infoOf(channel->kind);
   switch (key) {
     case Key::NAME:

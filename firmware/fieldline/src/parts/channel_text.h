@@ -38,6 +38,7 @@ inline Wrong parseChannel(char *text, Channel *channel) {
   }
   if (kind == Kind::OFF) return Wrong::because(NULL);
   if ((info.traits & HAS_THERMISTOR) && channel->thermistor.b == 0) {
+    if (channel->thermistor.a != 0 || channel->thermistor.c != 0) return Wrong::because(PSTR("b"));
     channel->thermistor = thermistorOf(beta.beta, beta.r0, beta.series);
   }
   if (channel->name[0] == '\0') return Wrong::because(PSTR("name"));

@@ -30,14 +30,15 @@ struct HeldReading {
 template <uint8_t CAPACITY>
 class Held {
  public:
-  // Takes up what a reset has left; false when nothing was, as after power-on: then the sequence begins at 0.
+  // Takes up what a reset has left; false when nothing was, as after power-on: then the sequence begins at 0, and a reset leaves nothing
+  // either before keep() was called.
   bool recover() {
     const bool warm = mark == MARK && (isWhole(states[0]) || isWhole(states[1]));
     if (warm) {
       const bool both = isWhole(states[0]) && isWhole(states[1]);
       current = both ? (int16_t)(states[1].turn - states[0].turn) > 0 : isWhole(states[1]);
     } else {
-      mark = MARK;
+      mark = 0;
       states[current = 0] = State();
     }
     start = states[current].clock;
@@ -49,6 +50,11 @@ class Held {
     }
     commit(state);
     return warm;
+  }
+
+  void keep() {
+    __asm__ __volatile__("" ::: "memory");
+    mark = MARK;
   }
 
   // Says what the time is, for the ages after a reset.
