@@ -32,6 +32,7 @@ function write(address: number, bytes: Uint8Array): void {
 test("counts a frequency over whole intervals, from the first reading on, whatever other channels do", async () => {
   await tell("pulses 2 200");
   await command("channel 0 kind=frequency pin=2 name=wind every=250");
+  await command("channel 4 kind=frequency pin=2 name=wind every=400");
   for (const index of [1, 2, 3]) {
     await command(`channel ${index} kind=voltage pin=A0 name=v${index} every=60000`);
     await until("a frequency", () => said(/^wind hz=/gmu).length >= index);

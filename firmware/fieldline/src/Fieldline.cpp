@@ -77,7 +77,7 @@ void Board::startChannel(uint8_t index) {
   progress.slot = millis();
   progress.isOn = channel.kind != Kind::OFF && wrongPinOf(channel) == NULL;
   if (progress.isOn && channel.kind == Kind::FREQUENCY) {
-    restartRateAt(pinOf(channel));  // is counted from now on
+    progress.pulses = pulsesAt(pinOf(channel));
     progress.slot += channel.every;
   }
   progress.due = progress.slot;
@@ -162,7 +162,8 @@ void Board::finish(uint8_t index, const Channel &channel, uint32_t now) {
       held.values[0].whole = button.state;
     }
   } else {
-    Reading reading = finishReading(channel, &samples);
+    Reading reading = channel.kind == Kind::FREQUENCY ? Reading::of(takeFrequency(channel, &channels[index], now))
+                                                      : finishReading(channel, &samples);
     const float scaled = reading.values[0] * channel.scale + channel.offset;
     if (reading.failure == Failure::NONE && !isfinite(scaled)) reading = Reading::failed(Failure::RANGE);
     if (reading.failure != Failure::NONE) {
@@ -173,6 +174,13 @@ void Board::finish(uint8_t index, const Channel &channel, uint32_t now) {
     held.values[1].real = reading.values[1];
   }
   report(index, channel, held);
+}
+
+// Pulses a second since the last reading, or the start, which was an interval before the slot.
+float Board::takeFrequency(const Channel &channel, Progress *progress, uint32_t now) {
+  const uint32_t before = progress->pulses;
+  progress->pulses = pulsesAt(pinOf(channel));
+  return (float)(progress->pulses - before) * 1000 / (now - progress->slot + channel.every);
 }
 
 void Board::report(uint8_t index, const Channel &channel, const HeldReading &reading) {

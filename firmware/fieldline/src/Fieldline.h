@@ -30,7 +30,10 @@ class Board {
     uint32_t saidAt;
     Value said;
     uint32_t due;   // when the next step is, of a reading or of its beginning
-    Debounced button;
+    union {
+      Debounced button;
+      uint32_t pulses;  // how many there were at a frequency's last reading
+    };
     bool isOn : 1;
     bool begun : 1;
     bool hasSaid : 1;
@@ -54,6 +57,7 @@ class Board {
   void serve(uint8_t index, uint32_t now);
   bool advance(const Channel &channel, Progress *progress);
   OWN_FRAME void finish(uint8_t index, const Channel &channel, uint32_t now);
+  float takeFrequency(const Channel &channel, Progress *progress, uint32_t now);
   void report(uint8_t index, const Channel &channel, const HeldReading &reading);
   bool sendAgain();
 

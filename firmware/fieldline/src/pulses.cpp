@@ -9,8 +9,6 @@ namespace {
 
 struct PulseInput {
   uint32_t lastPulse;  // milliseconds, as all times here
-  uint32_t countedFrom;
-  uint32_t ratedFrom;
   uint8_t debounce;
 };
 
@@ -23,7 +21,8 @@ void countPulse(uint8_t index) {
     if (now - input.lastPulse < input.debounce) return;
     input.lastPulse = now;
   }
-  KeptCount &p = kept.pulses[index]; p.set(p.get() + 1);
+  KeptCount &pulses = kept.pulses[index];
+  pulses.set(pulses.get() + 1);
 }
 
 template <uint8_t INDEX>
@@ -48,8 +47,7 @@ struct Handlers<0> {
   static void attach(uint8_t) {}
 };
 
-// Once in flash: the macro is a chain of comparisons.
-__attribute__((noinline)) uint8_t indexOf(uint8_t pin) { return (uint8_t)digitalPinToInterrupt(pin); }
+uint8_t indexOf(uint8_t pin) { return (uint8_t)digitalPinToInterrupt(pin); }
 
 }  // namespace
 
@@ -71,19 +69,6 @@ uint32_t pulsesAt(uint8_t pin) {
   uint32_t pulses = 0;
   ATOMIC_BLOCK(ATOMIC_RESTORESTATE) { pulses = kept.pulses[indexOf(pin)].get(); }
   return pulses;
-}
-
-void restartRateAt(uint8_t pin) {
-  PulseInput &input = inputs[indexOf(pin)];
-  input.countedFrom = pulsesAt(pin);
-  input.ratedFrom = millis();
-}
-
-float pulseRateAt(uint8_t pin) {
-  const PulseInput before = inputs[indexOf(pin)];
-  restartRateAt(pin);
-  const PulseInput &input = inputs[indexOf(pin)];
-  return (float)(input.countedFrom - before.countedFrom) * 1000 / (input.ratedFrom - before.ratedFrom);
 }
 
 }  // namespace fieldline

@@ -18,8 +18,4 @@ void stopPulsesAt(uint8_t pin);
 // How many there were at the pin. A reset leaves the sum, loss of power does not.
 uint32_t pulsesAt(uint8_t pin);
 
-// Pulses a second since the last of these two calls for this pin; no finite number when that is less than a millisecond ago.
-float pulseRateAt(uint8_t pin);
-void restartRateAt(uint8_t pin);
-
 }  // namespace fieldline

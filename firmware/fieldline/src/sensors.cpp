@@ -136,8 +136,6 @@ uint16_t takeSample(const Channel &channel) {
 
 Reading finishReading(const Channel &channel, Samples *samples) {
   switch (channel.kind) {
-    case Kind::FREQUENCY:
-      return Reading::of(pulseRateAt(pinOf(channel)));
     case Kind::DHT11:
     case Kind::DHT22:
       return readDht(channel);

@@ -15,7 +15,8 @@ uint16_t beginReading(const Channel &channel);
 uint16_t takeSample(const Channel &channel);
 
 // Ends a reading. Takes up to 30 ms for a distance, 13 ms for a DS18B20 with an address, 5 ms for a DHT, less than 1 ms for the
-// others, and listens meanwhile. A kind of whole numbers gives them through wholeReading() instead.
+// others, and listens meanwhile. A kind of whole numbers gives them through wholeReading() instead,
+// a frequency by the pulses that pulses.h counts.
 Reading finishReading(const Channel &channel, Samples *samples);
 
 // For kinds with the trait WHOLE.
