@@ -12,13 +12,6 @@ export type Answerer =
   | { readonly kind: "noise" }
   | { readonly kind: "silence" };
 
-export interface Greeting {
-  /** The port has just been opened, so that most boards reset. */
-  readonly fresh: boolean;
-  /** How long to wait for the banner then, in milliseconds. */
-  readonly bootMs?: number | undefined;
-}
-
 /** A reset, the boot loader and the sketch's start take 2 seconds on an old Nano. */
 const BOOT_MS = 3_000;
 const ATTEMPTS = 2;
@@ -26,20 +19,17 @@ const MOST_TEXT = 60;
 
 /**
  * Waits for the banner of a board whose port has just been opened, and asks for it when it does not come.
+ * @param bootMs how long to wait for the banner, in milliseconds
  * @throws the signal's reason
  */
-export async function whoAnswers(
-  link: BoardLink,
-  { fresh, bootMs = BOOT_MS }: Greeting,
-  signal: AbortSignal,
-): Promise<Answerer> {
+export async function whoAnswers(link: BoardLink, signal: AbortSignal, bootMs = BOOT_MS): Promise<Answerer> {
   const told = Promise.withResolvers<Banner>();
   let heard = Buffer.alloc(0);
   link.listen({
     frame: (frame) => frame.kind === "banner" && told.resolve(frame.banner),
     bytes: (chunk) => (heard = Buffer.concat([heard, chunk]).subarray(0, MOST_TEXT)),
   });
-  const banner = (fresh ? await within(told.promise, bootMs, signal) : undefined) ?? (await askFor(link, signal));
+  const banner = (await within(told.promise, bootMs, signal)) ?? (await askFor(link, signal));
   if (banner !== undefined) return { kind: "board", banner };
   if (heard.length === 0) return { kind: "silence" };
   return isText(heard) ? { kind: "text", text: heard.toString("latin1") } : { kind: "noise" };

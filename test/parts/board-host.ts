@@ -55,7 +55,7 @@ export function commandLine(words: string): string {
 }
 
 /** The four characters of firmware/PROTOCOL.md, bit by bit as its polynomial has it. */
-function checksumText(text: string): string {
+export function checksumText(text: string): string {
   let crc = 0xff_ff;
   for (const byte of Buffer.from(text, "latin1")) {
     crc ^= byte;

@@ -1,11 +1,4 @@
-import {
-  type Banner,
-  type Group,
-  MEASURED,
-  type Arrival,
-  formatTimestamp,
-  timestampFromMillis,
-} from "fieldline/plugin";
+import { type Group, MEASURED, type Arrival, formatTimestamp, timestampFromMillis } from "fieldline/plugin";
 import { ClockFit } from "./clock-fit.ts";
 import { WallClock } from "./wall-clock.ts";
 
@@ -14,6 +7,9 @@ const BITS_PER_BYTE = 10;
 const LEAST_STEP_MS = 0.001;
 /** Further back than this no fit goes: the wall clock has been set. */
 const MOST_BACK_MS = 1_000;
+/** The board's clock wraps here; the longest pause between two readings is a day. */
+const WRAP = 2 ** 32;
+const DAY_MS = 86_400_000;
 
 /** When the readings of a board were taken, by the wall clock. */
 export class BoardClock {
@@ -25,19 +21,21 @@ export class BoardClock {
   /** When the last new reading was taken, in milliseconds since 1970. */
   #taken = 0;
 
-  constructor(baud: number) {
+  /** @param clock what the board's clock is now */
+  constructor(baud: number, clock: number) {
     this.#baud = baud;
+    this.#newest = clock;
   }
 
-  /** The board's clock has begun anew. */
-  begin(): void {
+  /** The board's clock has begun anew, and is this now. */
+  begin(clock: number): void {
     this.#fit = new ClockFit();
-    this.#newest = 0;
+    this.#newest = clock;
   }
 
-  /** Whether a banner tells of a reset: one that answers a question goes on with the clock. */
-  isReset({ clock }: Banner): boolean {
-    return clock < this.#newest;
+  /** Whether the board has been reset since it said its clock: back it goes by that alone, or by its wrap. */
+  goesBackTo(clock: number): boolean {
+    return clock < this.#newest && this.#newest < WRAP - DAY_MS;
   }
 
   /**

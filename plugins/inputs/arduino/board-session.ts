@@ -1,80 +1,48 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  type Arrival,
-  type Banner,
-  BoardError,
-  type BoardLink,
-  type Emit,
-  FIRMWARE_VERSION,
-  type Frame,
-  type Group,
-  type InputContext,
-} from "fieldline/plugin";
-import { BoardClock } from "./board-clock.ts";
-import { configure } from "./configure.ts";
-import { FailingSensors } from "./failing-sensors.ts";
-import { type LinkCounts, linkLine } from "./link-counts.ts";
-import { SequenceLog } from "./sequence.ts";
-import type { SensorSettings } from "./settings.ts";
+import { BoardError, type BoardLink, FIRMWARE_VERSION } from "fieldline/plugin";
+import { configurationOf, configure } from "./configure.ts";
+import type { KnownBoard } from "./known-board.ts";
+import { linkLine } from "./link-counts.ts";
+import { isSame, Reception, type ReceptionOptions } from "./reception.ts";
 
 /** How often what is durable is acknowledged and what is missing is asked for. */
 const TURN_MS = 200;
 /** So often is a missing reading asked for; what is sent again may be damaged again. */
 const REQUESTS = 5;
-/** Readings on their way into the journal; more are left to the board, which holds some. */
-const MOST_PENDING = 4_096;
+/** So many turns at most does a board with another configuration go on with it until what it holds has come. */
+const FETCH_TURNS = 25;
 
-export interface SessionOptions {
-  readonly sensors: readonly SensorSettings[];
-  /** The settings of each channel, as the board is told them. */
-  readonly channels: readonly string[];
+export interface SessionOptions extends ReceptionOptions {
   /** A board that says nothing for so long is gone, in milliseconds. */
   readonly silenceMs: number;
   /** How often what happened on the way from the board becomes a reading, in milliseconds. */
   readonly reportMs: number;
-  readonly context: InputContext;
-  readonly emit: Emit;
-  readonly counts: LinkCounts;
-  /** What is known of the readings of a board in an epoch. */
-  readonly sequenceOf: (board: string, epoch: number) => SequenceLog;
 }
 
 /** One time of being connected with a board. */
 export class BoardSession {
   readonly #link: BoardLink;
+  readonly #board: KnownBoard;
   readonly #options: SessionOptions;
-  readonly #name: string;
-  readonly #names: readonly string[];
-  readonly #failing: FailingSensors;
-  readonly #clock: BoardClock;
-  #id = "";
-  #epoch = 0;
-  #sequence = new SequenceLog();
-  #heardMs = performance.now();
-  #pending = 0;
-  /** It was reset, and may have another configuration than it should. */
-  #reset: Banner | undefined;
+  readonly #reception: Reception;
 
-  constructor(link: BoardLink, options: SessionOptions) {
+  constructor(link: BoardLink, board: KnownBoard, options: SessionOptions) {
     this.#link = link;
+    this.#board = board;
     this.#options = options;
-    this.#name = link.connection.name;
-    this.#clock = new BoardClock(link.baud);
-    this.#names = options.sensors.map(({ name }) => name);
-    this.#failing = new FailingSensors(options.sensors, options.context.log);
+    this.#reception = new Reception(board, options);
   }
 
   /**
    * Configures the board and passes on its readings.
-   * @param banner what it has just said of itself
    * @throws Error that says why it is lost or of no use; the signal's reason
    */
-  async run(banner: Banner, signal: AbortSignal): Promise<void> {
+  async run(signal: AbortSignal): Promise<void> {
     const over = new AbortController();
     const either = AbortSignal.any([signal, over.signal]);
     const lost = this.#link.connection.lost.then((reason) => Promise.reject(reason));
     try {
-      await Promise.race([this.#work(banner, either), this.#watch(either), lost]);
+      await Promise.race([this.#work(either), this.#watch(either), lost]);
     } finally {
       over.abort();
     }
@@ -83,128 +51,105 @@ export class BoardSession {
   /** Has what came made durable and acknowledged, so that it need not come again. */
   async end(signal: AbortSignal): Promise<void> {
     await this.#options.emit([], { senderWaits: true });
-    const durable = this.#sequence.toAcknowledge();
+    const durable = this.#board.sequence.toAcknowledge();
     if (durable !== undefined) await this.#link.conversation.order(`ack ${durable}`, signal);
   }
 
-  async #work(banner: Banner, signal: AbortSignal): Promise<void> {
-    const { context, channels } = this.#options;
-    this.#id = banner.id ?? "";
-    this.#begin(banner);
-    this.#link.listen({ frame: (frame, arrivedMs) => this.#take(frame, arrivedMs) });
-    if (!context.observing) {
-      await this.#fetchHeld(banner, signal);
-      await configure(this.#link, banner, channels, this.#names, signal);
-    }
-    const { firmware } = banner;
+  get #id(): string {
+    return this.#board.banner.id ?? "";
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    const { context, reportMs } = this.#options;
+    const { firmware } = this.#board.banner;
+    this.#link.listen({ frame: (frame, arrivedMs) => this.#reception.take(frame, arrivedMs) });
+    await this.#configure(signal);
     const old = firmware === FIRMWARE_VERSION ? "" : `; \`fieldline flash\` puts ${FIRMWARE_VERSION} there`;
-    context.report("up", `reading the board ${this.#id} on ${this.#name}, firmware ${firmware}${old}`);
+    context.report("up", `reading the board ${this.#id} on ${this.#link.connection.name}, firmware ${firmware}${old}`);
     let reportedMs = performance.now();
     for (;;) {
       await sleep(TURN_MS, undefined, { signal });
-      if (this.#reset !== undefined) await this.#begunAnew(this.#reset, signal);
+      await this.#followReset(signal);
       if (!context.observing) await this.#settle(signal);
-      if (performance.now() - reportedMs < this.#options.reportMs) continue;
+      if (performance.now() - reportedMs < reportMs) continue;
       reportedMs = performance.now();
       this.#report();
     }
   }
 
-  /** A new run of the board's clock, and perhaps of its sequence. */
-  #begin({ epoch, next, held }: Banner): void {
-    this.#epoch = epoch;
-    this.#clock.begin();
-    this.#sequence = this.#options.sequenceOf(this.#id, epoch);
-    this.#sequence.announced(next, held);
-  }
-
-  /** Takes what the board holds before its channels change, which would make it forget. */
-  async #fetchHeld({ held }: Banner, signal: AbortSignal): Promise<void> {
-    if (held === 0) return;
-    for (let turn = 0; turn <= 2 * REQUESTS && this.#sequence.firstMissing !== undefined; turn++) {
+  /** Tells the board its channels when it has others. It forgets with them what it holds, so that is made safe before. */
+  async #configure(signal: AbortSignal): Promise<void> {
+    const { channels, sensors, emit, context } = this.#options;
+    const config = configurationOf(channels);
+    if (this.#board.banner.config === config) return;
+    if (context.observing) return context.log.warn({}, OTHER_SENSORS);
+    for (let turn = 0; turn < FETCH_TURNS && this.#board.sequence.firstMissing !== undefined; turn++) {
       await this.#settle(signal);
       await sleep(TURN_MS, undefined, { signal });
     }
+    await emit([], { senderWaits: true });
+    signal.throwIfAborted();
+    const { banner } = this.#board;
+    this.#board.banner = { ...banner, config: undefined };
+    const names = sensors.map(({ name }) => name);
+    await configure(this.#link, banner, channels, names, signal);
+    // After a reset its banner counts.
+    if (this.#reception.reset === undefined) this.#board.banner = { ...this.#board.banner, config };
   }
 
-  async #begunAnew(banner: Banner, signal: AbortSignal): Promise<void> {
-    this.#reset = undefined;
-    if (!this.#options.context.observing)
-      await configure(this.#link, banner, this.#options.channels, this.#names, signal);
+  async #followReset(signal: AbortSignal): Promise<void> {
+    const { conversation, connection } = this.#link;
+    // The banner that answers tells of the reset.
+    if (this.#reception.unexplained && this.#reception.reset === undefined) await conversation.info(signal);
+    const { reset } = this.#reception;
+    if (reset === undefined) return;
+    if (!isSame(this.#board, reset))
+      throw new BoardError(`another board answers on ${connection.name}: opening it again`);
+    this.#reception.forgetReset();
+    await this.#configure(signal);
   }
 
   /** Acknowledges what is durable, asks for what is missing. */
   async #settle(signal: AbortSignal): Promise<void> {
     const { conversation } = this.#link;
-    const durable = this.#sequence.toAcknowledge();
+    const { sequence } = this.#board;
+    const durable = sequence.toAcknowledge();
     if (durable !== undefined) {
       await conversation.order(`ack ${durable}`, signal);
-      this.#sequence.acknowledged(durable);
+      sequence.acknowledged(durable);
     }
-    const lost = this.#sequence.asked(REQUESTS);
-    if (lost > 0) this.#count("lost", "lost_readings", lost);
-    const missing = this.#sequence.firstMissing;
+    const lost = sequence.takeLost();
+    if (lost > 0) this.#reception.count("lost", "lost_readings", lost);
+    // A board that holds many takes longer than a turn to send them all.
+    if (performance.now() - this.#reception.repeatedMs < TURN_MS) return;
+    sequence.asked(REQUESTS);
+    const missing = sequence.firstMissing;
     if (missing !== undefined) await conversation.order(`again ${missing}`, signal);
-  }
-
-  #take(frame: Frame, arrivedMs: number): void {
-    if (frame.kind !== "damaged") this.#heardMs = arrivedMs;
-    if (frame.kind === "group") this.#takeGroup(frame, arrivedMs);
-    if (frame.kind === "failure") this.#failing.failed(frame);
-    if (frame.kind === "failure") this.#count("failures", "sensor_failures");
-    if (frame.kind === "damaged") this.#count("damaged", "damaged_groups");
-    if (frame.kind === "banner" && this.#clock.isReset(frame.banner)) this.#takeReset(frame.banner);
-  }
-
-  #takeReset(banner: Banner): void {
-    this.#count("restarts", "board_restarts");
-    this.#begin(banner);
-    this.#reset = banner;
-  }
-
-  #takeGroup(group: Group, arrivedMs: number): void {
-    const times = this.#clock.attributesOf(group, arrivedMs);
-    const { sequence, line } = group;
-    if (this.#pending >= MOST_PENDING || !this.#sequence.receive(sequence)) return;
-    this.#failing.said(line);
-    this.#options.counts.groups += 1;
-    const attributes = { board: this.#id, epoch: String(this.#epoch), sequence: String(sequence), ...times };
-    const time = this.#options.context.takeTime(line.length);
-    this.#emit({ channel: `board:${this.#id}`, payload: line, time, attributes }, sequence);
-  }
-
-  /** Passes a reading on; the board holds it until it is durable, so that nothing has to be dropped. */
-  #emit(arrival: Arrival, sequence: number): void {
-    const log = this.#sequence;
-    this.#pending += 1;
-    void this.#options
-      .emit([arrival])
-      .then(
-        () => log.stored(sequence),
-        () => log.refused(sequence),
-      )
-      .finally(() => (this.#pending -= 1));
-  }
-
-  /** @param event its name among the metrics */
-  #count(name: keyof LinkCounts, event: string, by = 1): void {
-    this.#options.counts[name] += by;
-    this.#options.context.count(event, by);
   }
 
   #report(): void {
     const { counts, context, emit } = this.#options;
-    const line = Buffer.from(linkLine(this.#id, counts, this.#clock.driftPpm, this.#clock.jitterMs));
+    const { clock } = this.#board;
+    const line = Buffer.from(linkLine(this.#id, counts, clock.driftPpm, clock.jitterMs));
     void emit([{ channel: `board:${this.#id}/link`, payload: line, time: context.takeTime(line.length) }]).catch(
       () => {},
     );
   }
 
-  /** @throws BoardError when the board says nothing for too long; the signal's reason */
+  /**
+   * Counts turns and not time: while the whole machine stands still nothing is heard, whatever the board says.
+   * @throws BoardError when the board says nothing for too long; the signal's reason
+   */
   async #watch(signal: AbortSignal): Promise<void> {
     const { silenceMs } = this.#options;
-    while (performance.now() - this.#heardMs < silenceMs) await sleep(TURN_MS, undefined, { signal });
-    const name = `the board ${this.#id} on ${this.#name}`;
+    for (let quietMs = 0; quietMs < silenceMs;) {
+      await sleep(TURN_MS, undefined, { signal });
+      quietMs = this.#reception.takeHeard() ? 0 : quietMs + TURN_MS;
+    }
+    const name = `the board ${this.#id} on ${this.#link.connection.name}`;
     throw new BoardError(`${name} has been silent for ${silenceMs / 1_000} s: opening it again`);
   }
 }
+
+const OTHER_SENSORS =
+  "the board has other sensors than the configuration, or none yet: `fieldline run` tells it; what it has now is shown";

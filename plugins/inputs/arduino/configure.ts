@@ -5,8 +5,13 @@ import { configurationHash } from "./channels.ts";
 /** Told with each configuration, so that another way to tell the board the same is another configuration. */
 const VERSION = "1";
 
+/** The host's name for channels as a board is told them. */
+export function configurationOf(channels: readonly string[]): string {
+  return configurationHash([VERSION, ...channels]);
+}
+
 /**
- * Tells a board its channels when they are others than it has.
+ * Tells a board its channels.
  * @param names of the channels, for people
  * @throws BoardError that says which sensor it refuses and what to do; the signal's reason
  */
@@ -17,15 +22,18 @@ export async function configure(
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const hash = configurationHash([VERSION, ...channels]);
-  if (banner.config === hash) return;
   if (channels.length > banner.channels)
     throw new BoardError(`the board has ${banner.channels} channels, and the configuration ${channels.length} sensors`);
-  for (let index = 0; index < banner.channels; index++)
+  // To turn a new board's channels off one by one takes seconds of EEPROM. A board with a configuration goes on with it
+  // meanwhile, so that no pulse of a counter is missed.
+  const isNew = banner.config === undefined;
+  if (isNew) await conversation.order("clear", signal);
+  const told = isNew ? channels.length : banner.channels;
+  for (let index = 0; index < told; index++)
     await conversation
       .order(`channel ${index} ${channels[index] ?? "kind=off"}`, signal)
       .catch((error: unknown) => refused(error, names[index] ?? "", banner));
-  await conversation.order(`keep ${hash}`, signal);
+  await conversation.order(`keep ${configurationOf(channels)}`, signal);
 }
 
 function refused(error: unknown, name: string, { firmware }: Banner): never {

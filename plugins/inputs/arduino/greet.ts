@@ -1,4 +1,4 @@
-import { type Banner, BoardError, type BoardLink, type Greeting, whoAnswers, WIRE_VERSION } from "fieldline/plugin";
+import { type Banner, BoardError, type BoardLink, whoAnswers, WIRE_VERSION } from "fieldline/plugin";
 
 /** There is a device, and it sends with another baud rate. */
 export class WrongBaud extends Error {
@@ -6,12 +6,13 @@ export class WrongBaud extends Error {
 }
 
 /**
- * Has a board say what it is.
+ * Has a board whose port has just been opened say what it is.
+ * @param bootMs how long it may take to start
  * @throws WrongBaud; BoardError that says what is there instead; the signal's reason
  */
-export async function greet(link: BoardLink, greeting: Greeting, signal: AbortSignal): Promise<Banner> {
+export async function greet(link: BoardLink, bootMs: number, signal: AbortSignal): Promise<Banner> {
   const { baud, connection } = link;
-  const answerer = await whoAnswers(link, greeting, signal);
+  const answerer = await whoAnswers(link, signal, bootMs);
   if (answerer.kind === "noise")
     throw new WrongBaud(`what comes from ${connection.name} is no text at ${baud} baud: the baud rate is wrong`);
   if (answerer.kind !== "board") {

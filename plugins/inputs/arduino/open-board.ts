@@ -3,7 +3,6 @@ import {
   bridgeAddress,
   BoardError,
   BoardLink,
-  type Greeting,
   type InputContext,
   listUsbPorts,
   openBridge,
@@ -11,10 +10,9 @@ import {
 } from "fieldline/plugin";
 import { giveId } from "./configure.ts";
 import { greet, WrongBaud } from "./greet.ts";
-import { takeKeptLink } from "./kept-links.ts";
 import { reasonAgainstChip } from "./models.ts";
 import { findBoard, rememberBoard, seenBoards, usbIdentity } from "./remembered.ts";
-import { type ArduinoSettings, portName } from "./settings.ts";
+import type { ArduinoSettings } from "./settings.ts";
 
 /** Where devices are found, and how long things take, in milliseconds. */
 export interface Surroundings {
@@ -23,6 +21,8 @@ export interface Surroundings {
   readonly watchMs: number;
   readonly bootMs: number;
   readonly reportMs: number;
+  /** Shorter than this no board is silent. */
+  readonly silenceMs: number;
 }
 
 /** Rates that sketches are built with, likely ones first. */
@@ -35,7 +35,7 @@ export interface OpenBoard {
 
 /**
  * Opens the port of a board and has it say what it is, at the usual baud rates in turn when it says nothing that makes
- * sense. A link that an input with other settings left open is taken over.
+ * sense.
  * @throws Error that says what to do
  */
 export async function openBoard(
@@ -45,14 +45,12 @@ export async function openBoard(
   signal: AbortSignal,
 ): Promise<OpenBoard> {
   const { bootMs } = around;
-  const kept = takeKeptLink(portName(settings));
-  if (kept !== undefined) return greeted(kept, settings, { fresh: false, bootMs, observing }, signal);
   const seen = await seenBoards(memory);
   const { port, baud } = settings;
   const address = bridgeAddress(port);
   if (address !== undefined) {
     const link = new BoardLink(await openBridge(address, signal), baud);
-    return greeted(link, settings, { fresh: true, bootMs, observing }, signal);
+    return greeted(link, settings, { bootMs, observing }, signal);
   }
   const path = port === "auto" ? await findBoard(settings, seen, around) : port;
   const usb = (await listUsbPorts(around)).find((each) => each.path === path);
@@ -61,7 +59,7 @@ export async function openBoard(
   const bauds = [...new Set([likely ?? baud, baud, ...USUAL_BAUDS])];
   const opened = await openAtSomeBaud(bauds, async (rate) => {
     const link = new BoardLink(await openDevice(path, { baud: rate }, around.watchMs), rate);
-    return greeted(link, settings, { fresh: true, bootMs, observing }, signal);
+    return greeted(link, settings, { bootMs, observing }, signal);
   });
   const { banner, link } = opened;
   if (link.baud !== baud)
@@ -92,12 +90,12 @@ async function openAtSomeBaud(
 async function greeted(
   link: BoardLink,
   { board, model }: ArduinoSettings,
-  { observing, ...greeting }: Greeting & { readonly observing: boolean },
+  { bootMs, observing }: Pick<Surroundings, "bootMs"> & Pick<InputContext, "observing">,
   signal: AbortSignal,
 ): Promise<OpenBoard> {
   try {
     const banner = await Promise.race([
-      greet(link, greeting, signal),
+      greet(link, bootMs, signal),
       link.connection.lost.then((reason) => Promise.reject(reason)),
     ]);
     const wrongModel = reasonAgainstChip(banner.board, model);

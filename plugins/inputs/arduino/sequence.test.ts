@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SequenceLog } from "./sequence.ts";
+import { ofThisRun, SequenceLog } from "./sequence.ts";
 
 function receive(log: SequenceLog, ...sequences: number[]): boolean[] {
   return sequences.map((sequence) => log.receive(sequence));
@@ -26,11 +26,14 @@ describe("the sequence of a board's readings", () => {
     const log = new SequenceLog();
     receive(log, 1, 4);
     expect(log.firstMissing).toBe(2);
-    expect(log.asked(2)).toBe(0);
+    log.asked(2);
     expect(receive(log, 2, 2, 4)).toEqual([true, false, false]);
     expect(log.firstMissing).toBe(3);
-    expect(log.asked(2)).toBe(0);
-    expect(log.asked(2)).toBe(1);
+    log.asked(2);
+    expect(log.takeLost()).toBe(0);
+    log.asked(2);
+    expect(log.takeLost()).toBe(1);
+    expect(log.takeLost()).toBe(0);
     expect(log.firstMissing).toBeUndefined();
     log.stored(4);
     log.stored(1);
@@ -71,14 +74,37 @@ describe("the sequence of a board's readings", () => {
   it("gives up at once what cannot come any more", () => {
     const log = new SequenceLog();
     receive(log, 1, 4);
-    expect(log.giveUp()).toBe(2);
+    log.giveUp();
+    expect(log.takeLost()).toBe(2);
     expect(log.firstMissing).toBeUndefined();
-    expect(log.giveUp()).toBe(0);
   });
 
-  it("is bounded, however far it jumps", () => {
+  it("is bounded, however far it jumps, and each loss is counted", () => {
     const log = new SequenceLog();
     receive(log, 0, 2_000_000_000);
-    expect(log.asked(0)).toBe(1_024);
+    log.asked(0);
+    expect(log.firstMissing).toBeUndefined();
+    expect(log.takeLost()).toBe(1_999_999_999);
+    receive(log, 2_000_001_000, 2_000_002_000);
+    log.giveUp();
+    expect(log.takeLost()).toBe(999 + 999);
+  });
+
+  it("counts what the board has said meanwhile and holds no more", () => {
+    const log = new SequenceLog([38, 39]);
+    log.announced(60, 4);
+    expect(log.takeLost()).toBe(16);
+    expect(log.firstMissing).toBe(56);
+    receive(log, 56, 57);
+    log.announced(70, 8);
+    expect(log.takeLost()).toBe(2 + 2);
+    expect(log.firstMissing).toBe(62);
+  });
+
+  it("is past where the board gives a number again, and then what came before that is another run's", () => {
+    const log = new SequenceLog([5, 6, 7]);
+    expect([6, 7, 8, 9].map((next) => log.isPast(next))).toEqual([true, true, false, false]);
+    expect(ofThisRun([5, 6, 7, 1, 2], 4)).toEqual([1, 2]);
+    expect(ofThisRun([5, 6, 7, 1, 2], 8)).toEqual([5, 6, 7, 1, 2]);
   });
 });

@@ -14,22 +14,36 @@ export class SequenceLog {
   readonly #pending = new Set<number>();
   #newestDurable: number | undefined;
   #acknowledged: number | undefined;
+  /** Given up, and not yet told. */
+  #lost = 0;
 
-  /** @param received what is stored already, such as before a restart */
-  constructor(received: Iterable<number> = []) {
-    for (const sequence of received) {
+  /** @param stored the numbers that are stored already, such as before a restart, in the order in which they came */
+  constructor(stored: readonly number[] = []) {
+    for (const sequence of stored) {
       this.#remember(sequence);
       this.#durable(sequence);
     }
+    if (this.#newestDurable !== undefined) this.#next = (this.#newestDurable + 1) % WRAP;
   }
 
-  /** The board says which number comes next, and how many before it are held: what it holds and we lack is missing. */
+  /** Whether a number that the board gives next has been given already: it has lost its memory, and does not know. */
+  isPast(next: number): boolean {
+    return this.#next !== undefined && distance(next, this.#next) > 0;
+  }
+
+  /**
+   * The board says which number comes next, and how many before it are held: what it holds and we lack is missing, what it holds
+   * no more is lost. `next` is not past.
+   */
   announced(next: number, held: number): void {
+    const oldest = (next - held + WRAP) % WRAP;
+    for (const sequence of this.#missing.keys()) if (distance(oldest, sequence) < 0) this.#lose(sequence);
+    this.#lost += Math.max(0, distance(this.#next ?? oldest, oldest));
     for (let back = held; back > 0; back--) {
       const sequence = (next - back + WRAP) % WRAP;
       if (!this.#received.has(sequence)) this.#miss(sequence);
     }
-    this.#next ??= next;
+    this.#next = next;
   }
 
   /** A reading has come; false when it was there already. */
@@ -38,8 +52,9 @@ export class SequenceLog {
     this.#missing.delete(sequence);
     this.#next ??= sequence;
     const ahead = distance(this.#next, sequence);
-    for (let passed = Math.max(0, ahead - MOST_REMEMBERED); passed < ahead; passed++)
-      this.#miss((this.#next + passed) % WRAP);
+    const tooMany = Math.max(0, ahead - MOST_REMEMBERED);
+    this.#lost += tooMany;
+    for (let passed = tooMany; passed < ahead; passed++) this.#miss((this.#next + passed) % WRAP);
     if (ahead >= 0) this.#next = (sequence + 1) % WRAP;
     this.#remember(sequence);
     this.#pending.add(sequence);
@@ -64,22 +79,27 @@ export class SequenceLog {
     return this.#missing.keys().next().value;
   }
 
-  /** Counts a request for what is missing; gives up what was asked for so often, and returns how many those are. */
-  asked(most: number): number {
-    let lost = 0;
+  /** Counts a request for what is missing; gives up what was asked for so often. */
+  asked(most: number): void {
     for (const [sequence, times] of this.#missing)
       if (times < most) this.#missing.set(sequence, times + 1);
-      else {
-        this.#missing.delete(sequence);
-        lost += 1;
-      }
-    return lost;
+      else this.#lose(sequence);
   }
 
-  /** Gives up all that is missing; returns how many those are. */
-  giveUp(): number {
-    const lost = this.#missing.size;
-    this.#missing.clear();
+  /** Gives up all that is missing. */
+  giveUp(): void {
+    for (const sequence of this.#missing.keys()) this.#lose(sequence);
+  }
+
+  /** So many of another sequence have been given up. */
+  lost(readings: number): void {
+    this.#lost += readings;
+  }
+
+  /** How many have been given up since it was last told. */
+  takeLost(): number {
+    const lost = this.#lost;
+    this.#lost = 0;
     return lost;
   }
 
@@ -104,13 +124,26 @@ export class SequenceLog {
   }
 
   #miss(sequence: number): void {
-    if (this.#missing.size < MOST_REMEMBERED && !this.#missing.has(sequence)) this.#missing.set(sequence, 0);
+    if (this.#missing.has(sequence)) return;
+    if (this.#missing.size === MOST_REMEMBERED) this.#lost += 1;
+    else this.#missing.set(sequence, 0);
+  }
+
+  #lose(sequence: number): void {
+    this.#missing.delete(sequence);
+    this.#lost += 1;
   }
 
   #remember(sequence: number): void {
+    this.#received.delete(sequence);
     this.#received.add(sequence);
     if (this.#received.size > MOST_REMEMBERED) this.#received.delete(this.#received.values().next().value as number);
   }
+}
+
+/** Of numbers in the order in which they came those that are of the board's present run: all after the last one that is yet to come. */
+export function ofThisRun(stored: readonly number[], next: number): readonly number[] {
+  return stored.slice(stored.findLastIndex((sequence) => distance(next, sequence) >= 0) + 1);
 }
 
 /** How far `to` is ahead of `from`, modulo 2^32; negative when it is behind. */

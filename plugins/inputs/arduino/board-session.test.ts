@@ -1,0 +1,224 @@
+import { type Arrival, group, millisOf, validate } from "fieldline/plugin";
+import { afterEach, describe, expect, it } from "vitest";
+import { type InputRun, runInput } from "../../../test/parts/input-run.ts";
+import { until } from "../../../test/parts/program.ts";
+import { type ScriptedBanner, type ScriptedBoard, startScriptedBoard } from "../../../test/parts/scripted-board.ts";
+import { ArduinoInput } from "./arduino-input.ts";
+import plugin from "./index.ts";
+import type { Surroundings } from "./open-board.ts";
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).toReversed()) await end();
+});
+
+async function plugIn(banner: Partial<ScriptedBanner> = {}): Promise<ScriptedBoard> {
+  const board = await startScriptedBoard(banner);
+  ends.push(board.remove);
+  return board;
+}
+
+const BATTERY = { name: "battery", kind: "voltage", pin: "A0" };
+const LID = { name: "lid", kind: "digital", pin: "2" };
+
+interface Circumstances {
+  /** What the journal holds. */
+  readonly stored?: readonly Arrival[];
+  readonly sync?: () => Promise<void>;
+  readonly around?: Partial<Surroundings>;
+}
+
+function start(
+  board: ScriptedBoard,
+  tree: Record<string, unknown> = {},
+  { stored = [], sync, around }: Circumstances = {},
+): InputRun {
+  const written = { port: board.url, sensors: [BATTERY], ...tree };
+  const { value } = { value: undefined, ...validate(group(plugin.settings, "arduino"), written) };
+  if (value === undefined) throw new Error("these are no settings");
+  const recent = () => stored.map((each, offset) => ({ ...each, input: "input", offset }));
+  const run = runInput((context) => new ArduinoInput(value, { ...context, recent }, { bootMs: 20, ...around }), sync);
+  ends.push(run.stop);
+  return run;
+}
+
+/** Starts the input, and waits until the board is configured and read. */
+async function read(board: ScriptedBoard, tree?: Record<string, unknown>, how?: Circumstances): Promise<InputRun> {
+  const run = start(board, tree, how);
+  await until("the board", () => run.reports.some((report) => report.startsWith("up")));
+  return run;
+}
+
+const arrived = (run: InputRun, count: number) => until(`${count} readings`, () => run.arrivals.length >= count);
+/** Each reading as `epoch/sequence: payload`. */
+const readings = (run: InputRun) =>
+  run.arrivals.map(
+    ({ attributes = {}, payload }) =>
+      `${attributes["epoch"]}/${attributes["sequence"]}: ${Buffer.from(payload).toString()}`,
+  );
+/** By how many milliseconds a reading was taken before it came, at the most. */
+const oldest = (run: InputRun) =>
+  Math.max(...run.arrivals.map(({ time, attributes }) => millisOf(time) - Number(attributes?.["measured"]) / 1e6));
+const reset = (board: ScriptedBoard, banner: Partial<ScriptedBanner>) => {
+  Object.assign(board.banner, { clock: 2, ...banner });
+  board.sayBanner();
+};
+/** Has the board send held readings when it is asked, from `first` up to `end`, one every so many milliseconds. */
+function holds(board: ScriptedBoard, first: number, end: number, everyMs: number): void {
+  const held = new Set(Array.from({ length: end - first }, (_, index) => first + index));
+  let next = end;
+  const timer = setInterval(() => {
+    while (next < end && !held.has(next)) next++;
+    if (next < end) board.group("battery volts=3", `#+${next++} 5000`);
+  }, everyMs);
+  ends.push(() => Promise.resolve(clearInterval(timer)));
+  board.answer = (words) => {
+    const [name, number] = words.split(" ");
+    if (name === "ack") for (const each of held) if (each <= Number(number)) held.delete(each);
+    if (name === "channel") held.clear();
+    if (name === "again") next = Math.max(first, Number(number));
+    return undefined;
+  };
+}
+
+describe("a session with a board", () => {
+  it("begins another sequence when the board has lost its memory, though it has said nothing before", async () => {
+    const board = await plugIn({ next: 5, clock: 3_000 });
+    const run = await read(board);
+    reset(board, { epoch: 2, next: 0 });
+    board.group("battery volts=2", "#~0 10");
+    await arrived(run, 1);
+    expect(readings(run)).toEqual(["2/0: battery volts=2"]);
+    expect(run.counts).toEqual({ board_restarts: 1 });
+  });
+
+  it("and when it gives numbers again, because power was lost while it counted the loss", async () => {
+    const board = await plugIn({ next: 5 });
+    const run = await read(board);
+    for (const sequence of [5, 6]) board.group("battery volts=1", `#~${sequence} ${1_000 + sequence}`);
+    await arrived(run, 2);
+    reset(board, { next: 0 });
+    for (let sequence = 0; sequence < 7; sequence++) board.group("battery volts=2", `#~${sequence} ${10 + sequence}`);
+    await arrived(run, 9);
+    expect(run.counts).toEqual({ board_restarts: 1 });
+    await run.stop();
+    // After a restart only the second run's numbers are those that it has already.
+    Object.assign(board.banner, { next: 7, held: 2 });
+    const again = await read(board, {}, { stored: run.arrivals });
+    for (const closing of ["#~7 200", "#~8 210"]) board.group("battery volts=2", closing);
+    await arrived(again, 2);
+    expect(readings(again)).toEqual(["1/7: battery volts=2", "1/8: battery volts=2"]);
+    expect(again.counts).toEqual({});
+  });
+
+  it("asks what has happened when the board's clock goes back without a banner, and gives no reading a wrong time", async () => {
+    const board = await plugIn({ clock: 10_000_000 });
+    const run = await read(board);
+    board.group("battery volts=1", "#~0 10000010");
+    await arrived(run, 1);
+    Object.assign(board.banner, { epoch: 2, next: 2, held: 2, clock: 300 });
+    holds(board, 0, 2, 1);
+    board.send("#!fieldline 1 fw=0.1.0 boxrd ABCD\n");
+    board.group("battery volts=2", "#~0 100");
+    board.group("battery volts=2", "#~1 200");
+    await arrived(run, 3);
+    expect(readings(run)).toEqual(["1/0: battery volts=1", "2/0: battery volts=3", "2/1: battery volts=3"]);
+    expect(oldest(run)).toBeLessThan(6_000);
+    expect(run.counts).toEqual({ damaged_groups: 1, board_restarts: 1 });
+  });
+
+  it("ends when another board answers", async () => {
+    const board = await plugIn();
+    const run = await read(board);
+    reset(board, { id: "0000BEEF", epoch: 7 });
+    board.group("battery volts=2", "#~0 20");
+    await until("the other board", () => run.reports.some((report) => report.includes("the board 0000BEEF")));
+    expect(run.reports[1]).toMatch(/^down: another board answers on tcp:.*: opening it again/);
+    board.group("battery volts=2", "#~1 30");
+    await arrived(run, 1);
+    expect(run.arrivals.map(({ attributes }) => attributes?.["board"])).toEqual(["0000BEEF"]);
+  });
+
+  it("waits for all that the board holds, however long that takes, and makes it safe before it changes the channels", async () => {
+    const board = await plugIn({ next: 100, held: 100 });
+    holds(board, 0, 100, 15);
+    const synced = Promise.withResolvers<void>();
+    const run = start(board, {}, { sync: () => synced.promise });
+    await arrived(run, 100);
+    await until("the sync", () => run.options.at(-1)?.senderWaits === true);
+    expect(board.commands.filter((words) => words.startsWith("channel"))).toEqual([]);
+    synced.resolve();
+    await until("the configuration", () => board.commands.some((words) => words.startsWith("keep")));
+    expect(run.counts).toEqual({});
+  });
+
+  it("counts what the board has said while nobody listened, and holds no more", async () => {
+    const board = await plugIn();
+    const before = await read(board);
+    board.group("battery volts=1", "#~0 1000");
+    await arrived(before, 1);
+    await before.stop();
+    Object.assign(board.banner, { next: 3_000, held: 1, clock: 5_000_000 });
+    holds(board, 2_999, 3_000, 1);
+    const run = await read(board, {}, { stored: before.arrivals });
+    await arrived(run, 1);
+    await until("the losses", () => run.counts["lost_readings"] === 2_998);
+  });
+
+  it("does not blame a sensor for what the channel's former one lacks", async () => {
+    const board = await plugIn();
+    board.answer = (words) => {
+      if (words.startsWith("channel 0")) board.say("#?0 absent");
+      if (words.startsWith("keep")) setTimeout(() => board.say("#?0 short"), 1);
+      return undefined;
+    };
+    const run = await read(board);
+    await until("the failures", () => run.counts["sensor_failures"] === 2);
+    expect(run.log).toHaveLength(1);
+    expect(run.log[0]).toContain('the sensor "battery" has no value: it is shorted');
+  });
+
+  it("is gone on with by an input that takes over: its clock, its sequence and its counts", async () => {
+    const board = await plugIn();
+    const before = start(board, {});
+    await until("the board", () => before.reports.length > 0);
+    board.group("battery volts=1", "#~0 1000");
+    await arrived(before, 1);
+    await before.replace();
+    board.group("battery volts=2", "#~1 1010");
+    const after = await read(board, { sensors: [BATTERY, LID] }, { stored: before.arrivals, around: { reportMs: 0 } });
+    await arrived(after, 2);
+    expect(after.arrivals[0]?.attributes).toMatchObject({ sequence: "1", clock: "1010" });
+    expect(after.texts()[1]).toMatch(/^fieldline_link,board=5EED1234 groups=2i,lost=0i/);
+    expect(board.connections()).toBe(1);
+    expect(board.commands.filter((words) => !words.startsWith("ack")).slice(4)).toEqual([
+      "channel 0 kind=voltage name=battery pin=A0 every=1000",
+      "channel 1 kind=digital name=lid pin=2 every=1000",
+      ...Array.from({ length: 10 }, (_, index) => `channel ${index + 2} kind=off`),
+      expect.stringMatching(/^keep/),
+    ]);
+  });
+
+  it("takes no machine that has stood still for a silent board", async () => {
+    const board = await plugIn();
+    const run = await read(board, {}, { around: { silenceMs: 400 } });
+    let sequence = 0;
+    const timer = setInterval(() => board.group("battery volts=1", `#~${sequence} ${10 * sequence++}`), 20);
+    ends.push(() => Promise.resolve(clearInterval(timer)));
+    await arrived(run, 3);
+    const before = run.arrivals.length;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+    await arrived(run, before + 30);
+    expect(run.reports).toHaveLength(1);
+  });
+
+  it("turns the channels of a board without a configuration off at once", async () => {
+    const board = await plugIn();
+    await read(board);
+    expect(board.commands.slice(1)).toEqual([
+      "clear",
+      "channel 0 kind=voltage name=battery pin=A0 every=1000",
+      expect.stringMatching(/^keep/),
+    ]);
+  });
+});

@@ -1,0 +1,11 @@
+import type { Banner } from "fieldline/plugin";
+import type { BoardClock } from "./board-clock.ts";
+import type { SequenceLog } from "./sequence.ts";
+
+/** A board as a session knows it; one that takes over its link goes on with that. */
+export interface KnownBoard {
+  /** What it has said of itself, and the configuration that it has now. */
+  banner: Banner;
+  sequence: SequenceLog;
+  readonly clock: BoardClock;
+}

@@ -1,0 +1,142 @@
+import {
+  type Arrival,
+  type Banner,
+  type Emit,
+  type Failure,
+  type Frame,
+  type Group,
+  type InputContext,
+  WIRE_VERSION,
+} from "fieldline/plugin";
+import { configurationOf } from "./configure.ts";
+import { FailingSensors } from "./failing-sensors.ts";
+import type { KnownBoard } from "./known-board.ts";
+import type { LinkCounts } from "./link-counts.ts";
+import type { SequenceLog } from "./sequence.ts";
+import type { SensorSettings } from "./settings.ts";
+
+/** Readings on their way into the journal; more are left to the board, which holds some. */
+const MOST_PENDING = 4_096;
+
+export interface ReceptionOptions {
+  readonly sensors: readonly SensorSettings[];
+  /** The settings of each channel, as the board is told them. */
+  readonly channels: readonly string[];
+  readonly context: InputContext;
+  readonly emit: Emit;
+  readonly counts: LinkCounts;
+  /** The sequence that a banner goes on with, or begins. */
+  readonly sequenceOf: (banner: Banner) => SequenceLog;
+}
+
+/** Takes what a board says: passes on its readings, notices its resets, counts what goes wrong on the way. */
+export class Reception {
+  /** When the last reading came that was asked for again, by `performance.now()`. */
+  repeatedMs = Number.NEGATIVE_INFINITY;
+  /** Its clock has gone back, and no banner has said why: to which run its readings belong is not known. */
+  unexplained = false;
+  readonly #board: KnownBoard;
+  readonly #options: ReceptionOptions;
+  readonly #configuration: string;
+  readonly #failing: FailingSensors;
+  #heard = false;
+  #pending = 0;
+  #reset: Banner | undefined;
+
+  constructor(board: KnownBoard, options: ReceptionOptions) {
+    this.#board = board;
+    this.#options = options;
+    this.#configuration = configurationOf(options.channels);
+    this.#failing = new FailingSensors(options.sensors, options.context.log);
+  }
+
+  /** @param arrivedMs when its last byte was read, by `performance.now()` */
+  take(frame: Frame, arrivedMs: number): void {
+    if (frame.kind !== "damaged") this.#heard = true;
+    if (frame.kind === "group") this.#takeGroup(frame, arrivedMs);
+    if (frame.kind === "failure") this.#takeFailure(frame);
+    if (frame.kind === "damaged") this.count("damaged", "damaged_groups");
+    if (frame.kind === "banner" && this.#tellsOfReset(frame.banner)) this.#takeReset(frame.banner);
+  }
+
+  /** Whether the board has said something since this was asked last. */
+  takeHeard(): boolean {
+    const heard = this.#heard;
+    this.#heard = false;
+    return heard;
+  }
+
+  /** The board was reset, and this is the banner that says so; it may be another one's. */
+  get reset(): Banner | undefined {
+    return this.#reset;
+  }
+
+  /** The reset has been followed. */
+  forgetReset(): void {
+    this.#reset = undefined;
+  }
+
+  /** @param event its name among the metrics */
+  count(name: keyof LinkCounts, event: string, by = 1): void {
+    this.#options.counts[name] += by;
+    this.#options.context.count(event, by);
+  }
+
+  /** A banner that answers a question goes on with clock and sequence. */
+  #tellsOfReset({ clock, epoch, next }: Banner): boolean {
+    const { banner, sequence, clock: known } = this.#board;
+    return this.unexplained || known.goesBackTo(clock) || epoch !== banner.epoch || sequence.isPast(next);
+  }
+
+  #takeReset(banner: Banner): void {
+    this.#reset = banner;
+    this.unexplained = !isSame(this.#board, banner);
+    if (this.unexplained) return;
+    this.count("restarts", "board_restarts");
+    this.#board.banner = banner;
+    this.#board.clock.begin(banner.clock);
+    this.#board.sequence = this.#options.sequenceOf(banner);
+  }
+
+  #takeFailure(failure: Failure): void {
+    this.count("failures", "sensor_failures");
+    // Before that the channel is another sensor's.
+    if (this.#board.banner.config === this.#configuration) this.#failing.failed(failure);
+  }
+
+  #takeGroup(group: Group, arrivedMs: number): void {
+    const { sequence, line, clock } = group;
+    const { context, counts } = this.#options;
+    const { banner, clock: known, sequence: log } = this.#board;
+    if (clock === undefined) this.repeatedMs = arrivedMs;
+    else if (known.goesBackTo(clock)) this.unexplained = true;
+    // The board holds it, and sends it again when the reset is known.
+    if (this.unexplained) return;
+    const times = known.attributesOf(group, arrivedMs);
+    if (this.#pending >= MOST_PENDING || !log.receive(sequence)) return;
+    this.#failing.said(line);
+    counts.groups += 1;
+    const { id = "", epoch } = banner;
+    const attributes = { board: id, epoch: String(epoch), sequence: String(sequence), ...times };
+    const time = context.takeTime(line.length);
+    this.#emit({ channel: `board:${id}`, payload: line, time, attributes }, sequence);
+  }
+
+  /** Passes a reading on; the board holds it until it is durable, so that nothing has to be dropped. */
+  #emit(arrival: Arrival, sequence: number): void {
+    const log = this.#board.sequence;
+    this.#pending += 1;
+    void this.#options
+      .emit([arrival])
+      .then(
+        () => log.stored(sequence),
+        () => log.refused(sequence),
+      )
+      .finally(() => (this.#pending -= 1));
+  }
+}
+
+/** Whether a banner is a board's own, and one that this agent understands. */
+export function isSame({ banner }: KnownBoard, { id, version }: Banner): boolean {
+  return id === banner.id && version === WIRE_VERSION;
+}
