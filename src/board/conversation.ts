@@ -26,14 +26,21 @@ type Said = string | Banner;
 /** Commands and their answers, one at a time: a board takes no second one before it has answered the first. */
 export class Conversation {
   readonly #write: (text: string) => void;
+  readonly #answerMs: number;
   #last: Promise<unknown> = Promise.resolve();
   /** What was said since a command was sent; undefined while nothing is asked. */
   #said: Said[] | undefined;
   #wake: () => void = () => {};
+  /** A command was sent whose answer may still come, and would be taken for that of the next one. */
+  #owed = false;
 
-  /** @param write puts text on the line to the board */
-  constructor(write: (text: string) => void) {
+  /**
+   * @param write puts text on the line to the board
+   * @param answerMs how long to wait for an answer
+   */
+  constructor(write: (text: string) => void, answerMs = ANSWER_MS) {
     this.#write = write;
+    this.#answerMs = answerMs;
   }
 
   /** To be given every answer and banner. */
@@ -45,7 +52,7 @@ export class Conversation {
 
   /** Asks what the board is. @throws BoardError when it does not answer; the signal's reason */
   async info(signal: AbortSignal, attempts = ATTEMPTS): Promise<Banner> {
-    return (await this.#ask("info", (said) => typeof said !== "string", signal, attempts)) as Banner;
+    return this.#inTurn(() => this.#infoNow(signal, attempts));
   }
 
   /** Has the board carry out a command. @throws BoardError when it refuses or does not answer; the signal's reason */
@@ -53,38 +60,53 @@ export class Conversation {
     const [name = ""] = words.split(" ", 1);
     const isAnswer = (said: Said) =>
       typeof said === "string" && (said === `ok ${name}` || said.startsWith(`error ${name} `));
-    const answer = await this.#ask(words, isAnswer, signal, ATTEMPTS);
+    const answer = await this.#inTurn(async () => {
+      if (this.#owed) await this.#infoNow(signal);
+      return this.#ask(words, isAnswer, signal);
+    });
     if (answer === `ok ${name}`) return;
     const reason = typeof answer === "string" ? answer.slice(`error ${name} `.length) : "";
     throw new BoardError(`the board refuses "${words}": ${reason}`, reason);
   }
 
-  #ask(words: string, isAnswer: (said: Said) => boolean, signal: AbortSignal, attempts: number): Promise<Said> {
-    const asked = this.#last.then(() => this.#askNow(words, isAnswer, signal, attempts));
+  #inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const asked = this.#last.then(ask);
     this.#last = asked.catch(() => undefined);
     return asked;
   }
 
+  /** What was owed before a banner has come before it; a banner too many does no harm. */
+  async #infoNow(signal: AbortSignal, attempts = ATTEMPTS): Promise<Banner> {
+    const banner = await this.#ask("info", (said) => typeof said !== "string", signal, attempts);
+    this.#owed = false;
+    return banner as Banner;
+  }
+
   /** Sends a command until what counts as its answer comes; a damaged one is sent again at once. */
-  async #askNow(
+  async #ask(
     words: string,
     isAnswer: (said: Said) => boolean,
     signal: AbortSignal,
-    attempts: number,
+    attempts = ATTEMPTS,
   ): Promise<Said> {
+    let owed = 0;
     try {
       for (let attempt = 0; attempt < attempts; attempt++) {
         signal.throwIfAborted();
         this.#said = [];
         this.#write(commandText(words));
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+        owed += 1;
+        const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#answerMs)]);
         for (let said = await this.#next(limit); said !== undefined; said = await this.#next(limit)) {
-          if (said === DAMAGED) break;
+          const isDamaged = said === DAMAGED;
+          if (isDamaged || isAnswer(said)) owed -= 1;
+          if (isDamaged) break;
           if (isAnswer(said)) return said;
         }
       }
     } finally {
       this.#said = undefined;
+      this.#owed ||= owed > 0;
     }
     signal.throwIfAborted();
     throw new BoardError(`the board does not answer "${words}"`);

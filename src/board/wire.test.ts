@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { goldenFrames } from "../../firmware/protocol/golden.ts";
-import { commandText, Conversation, FIRMWARE_VERSION, type Frame, FrameReader, isText } from "./index.ts";
+import { type Banner, commandText, Conversation, FIRMWARE_VERSION, type Frame, FrameReader, isText } from "./index.ts";
 
 /** What a reader makes of bytes that come at once, and one by one. */
 function framesOf(bytes: Buffer): Frame[] {
@@ -9,6 +9,22 @@ function framesOf(bytes: Buffer): Frame[] {
   const slowly = new FrameReader();
   expect([...bytes].flatMap((byte) => slowly.push(Uint8Array.of(byte)))).toEqual(frames);
   return frames;
+}
+
+function goldenBanner(): Banner {
+  const frames = goldenFrames("banners").flatMap(({ bytes }) => framesOf(bytes));
+  return frames.flatMap((frame) => (frame.kind === "banner" ? [frame.banner] : []))[0] as Banner;
+}
+
+/** A conversation with a board that says so to each command in turn. */
+function answering(answers: readonly (readonly (string | Banner)[])[], answerMs?: number) {
+  const sent: string[] = [];
+  const board = new Conversation((text) => {
+    const said = answers[sent.length] ?? [];
+    sent.push(text.split("*")[0] ?? "");
+    for (const each of said) board.take(each);
+  }, answerMs);
+  return { board, sent };
 }
 
 const never = new AbortController().signal;
@@ -77,6 +93,26 @@ describe("commands to a board", () => {
     await expect.poll(() => sent.at(-1)).toBe("!keep 0B0A4DCA");
     board.take("error keep number");
     await expect(second).rejects.toThrow('the board refuses "keep 0B0A4DCA": number');
+  });
+
+  it("are not answered by what comes late to another", async () => {
+    // The first answer comes after its time, so that the second try has one too many.
+    const answers = [[], ["ok channel"], ["ok channel", goldenBanner()], ["error channel pin"]];
+    const { board, sent } = answering(answers, 20);
+    await board.order("channel 0 kind=off", never);
+    await expect(board.order("channel 1 kind=off", never)).rejects.toThrow("pin");
+    expect(sent).toEqual(["!channel 0 kind=off", "!channel 0 kind=off", "!info", "!channel 1 kind=off"]);
+  });
+
+  it("are not answered by what comes to one that was given up", async () => {
+    const { board, sent } = answering([[], ["ok ack", goldenBanner()], ["error ack number"]]);
+    const end = new AbortController();
+    const first = board.order("ack 1", end.signal);
+    await expect.poll(() => sent).toEqual(["!ack 1"]);
+    end.abort(new Error("enough"));
+    await expect(first).rejects.toThrow("enough");
+    await expect(board.order("ack 2", never)).rejects.toThrow("number");
+    expect(sent).toEqual(["!ack 1", "!info", "!ack 2"]);
   });
 
   it("end with the signal", async () => {
