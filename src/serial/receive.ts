@@ -22,13 +22,16 @@ export interface ReceiveOptions {
 export async function receive(connection: Connection, options: ReceiveOptions, signal: AbortSignal): Promise<void> {
   const { stream, lost, name } = connection;
   const done = Promise.withResolvers<void>();
-  const silence = timerAfter(options.silenceMs, () =>
-    done.reject(new Silence(`${name} has been silent for ${options.silenceMs / 1000} s: opening it again`)),
-  );
+  let held = false;
+  const silence = timerAfter(options.silenceMs, () => {
+    if (!held) done.reject(new Silence(`${name} has been silent for ${options.silenceMs / 1000} s: opening it again`));
+  });
   const gap = timerAfter(options.gapMs, options.onGap);
   const holdBack = async (room: Promise<void>) => {
+    held = true;
     stream.pause();
     await room;
+    held = false;
     silence?.refresh();
     stream.resume();
   };
@@ -42,8 +45,9 @@ export async function receive(connection: Connection, options: ReceiveOptions, s
   stream.on("data", onData);
   signal.addEventListener("abort", onAbort);
   void lost.then(done.reject);
+  if (signal.aborted) onAbort();
   try {
-    if (!signal.aborted) await done.promise;
+    await done.promise;
   } finally {
     clearTimeout(silence);
     clearTimeout(gap);
