@@ -7,9 +7,8 @@ export const LONGEST_COMMAND = 192;
 export function commandText(words: string): string {
   const text = `!${words}`;
   const command = `${text}*${checksumText(Buffer.from(text))}\n`;
-  if (Buffer.byteLength(command) >= LONGEST_COMMAND)
-    throw new RangeError(
-      `a board takes commands of ${LONGEST_COMMAND - 1} bytes, this has ${Buffer.byteLength(command)}: ${words}`,
-    );
+  const length = Buffer.byteLength(command);
+  if (length > LONGEST_COMMAND)
+    throw new RangeError(`a board takes commands of ${LONGEST_COMMAND - 1} bytes, this has ${length - 1}: ${words}`);
   return command;
 }

@@ -23,11 +23,21 @@ export function configurationHash(channels: readonly string[]): string {
   return hash === "00000000" ? "00000001" : hash;
 }
 
+/** The least interval of a sensor, in milliseconds: its kind's, and twice as many as it has samples. */
+export function leastInterval({ kind, mean, median }: SensorSettings): number {
+  return Math.max(kindOf(kind).least, 2 * (mean ?? median ?? 0));
+}
+
 /** How often a sensor says something when all is well, in milliseconds. */
 export function longestPause(sensor: SensorSettings, interval: number): number {
-  const every = sensor.interval ?? (sensor.kind === "button" ? BUTTON_INTERVAL_MS : interval);
+  const every = everyOf(sensor, interval) ?? BUTTON_INTERVAL_MS;
   const onChange = sensor.kind === "button" || sensor.on_change === true || sensor.deadband !== undefined;
   return onChange ? Math.max(every, sensor.heartbeat ?? BUTTON_HEARTBEAT_MS) : every;
+}
+
+/** How often it is read, in milliseconds; undefined for as often as the board reads its kind by itself. */
+function everyOf(sensor: SensorSettings, interval: number): number | undefined {
+  return sensor.interval ?? (sensor.kind === "button" ? undefined : Math.max(interval, leastInterval(sensor)));
 }
 
 /** @returns what is left out of it has the board's default */
@@ -39,7 +49,7 @@ function settingsOf(sensor: SensorSettings, interval: number): Record<string, st
     field,
     pin: sensor.pin ?? sensor.pins?.cs ?? sensor.pins?.trigger,
     echo: sensor.pins?.echo,
-    every: sensor.interval ?? (kind === "button" ? undefined : Math.max(interval, kindOf(kind).least)),
+    every: everyOf(sensor, interval),
     mean,
     median,
     deadband: deadband ?? (on_change === true && kind !== "button" ? 0 : undefined),

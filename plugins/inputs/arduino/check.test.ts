@@ -60,6 +60,59 @@ describe("a plan of sensors", () => {
       'sensors.1.pins.cs: the sensor "lid" is on a pin of the thermocouples\' bus [pin-taken]',
     ],
     [
+      "one pin for both ends of a distance",
+      [{ name: "tank", kind: "distance", pins: { trigger: "7", echo: "7" } }],
+      'sensors.0.pins.echo: pin 7 is taken by the sensor "tank" [pin-taken]',
+    ],
+    [
+      "a thermocouple that is selected by its own clock",
+      [{ name: "grill", kind: "thermocouple", chip: "max6675", pins: { cs: "13" } }],
+      'sensors.0.pins.cs: the sensor "grill" is on a pin of the thermocouples\' bus [pin-taken]',
+    ],
+    [
+      "an address with a wrong digit",
+      [{ name: "pond", kind: "ds18b20", pin: "4", rom: "28FF641E0316032C" }],
+      "sensors.0.rom: 28FF641E0316032C is no address: its last two digits are not the checksum of the others",
+    ],
+    [
+      "two sensors of one name and field",
+      [AIR, { ...AIR, pin: "A1" }, { ...AIR, pin: "A2", field: "left" }],
+      'sensors.1.name: "air volts" is what the sensor "air" sends: give one of them another name, tag or field',
+    ],
+    [
+      "two kinds of one name and field",
+      [
+        { name: "air", kind: "dht22", pin: "4" },
+        { name: "attic", measurement: "air", kind: "ds18b20", pin: "5" },
+      ],
+      'sensors.1.name: "air temp_c" is what the sensor "air" sends',
+    ],
+    [
+      "a name like a command",
+      [{ ...AIR, name: "!air" }],
+      'sensors.0.name: a name on a board does not begin with !: "!air" [bad-text]',
+    ],
+    [
+      "more than a command holds",
+      [
+        {
+          name: "a_name_of_thirty_one_characters",
+          kind: "ntc",
+          pin: "A0",
+          field: "temperature",
+          mean: "20",
+          deadband: "0.125",
+          heartbeat: "1h",
+          scale: "1.0123456789",
+          offset: "-0.123456789",
+          beta: "3950.5",
+          r0: "100.25k",
+          series: "99.75k",
+        },
+      ],
+      "sensors.0: the board takes 185 characters for a sensor, and this has",
+    ],
+    [
       "a thermocouple without its chip",
       [{ name: "grill", kind: "thermocouple", pins: { cs: "10" } }],
       "sensors.0.chip: chip is required: the thermocouple's converter, max6675 or max31855 [missing-setting]",
@@ -130,6 +183,21 @@ describe("a plan of sensors", () => {
     ]);
   });
 
+  it("with an analog input that is a digital pin as well uses that once", () => {
+    const sensors = [
+      { ...LID, pin: "8" },
+      { ...AIR, pin: "A8" },
+      { name: "sun", kind: "light", pin: "A7" },
+    ];
+    expect(problemsOf(sensors, { model: "leonardo" })).toEqual([
+      'sensors.1.pin: pin A8 is taken by the sensor "lid" [pin-taken]',
+    ]);
+  });
+
+  it("has no resistance of nothing", () => {
+    expect(() => settingsOf({ sensors: [{ name: "meat", kind: "ntc", pin: "A0", r0: "0.0k" }] })).toThrow("r0");
+  });
+
   it("names its port once", () => {
     expect(problemsOf([AIR], { port: "/dev/ttyACM0", board: "5EED1234" })).toEqual([
       "board: port and board both name the board: keep one of them [conflicting-settings]",
@@ -154,6 +222,13 @@ describe("what a board is told", () => {
       "kind=distance name=tank pin=7 echo=8 every=1000 deadband=0.05 heartbeat=300000",
       "kind=ds18b20 name=pond pin=4 every=10000 rom=28FF641E0316032B",
       "kind=dht22 name=air pin=5 every=2000",
+    ]);
+  });
+
+  it("gives a sensor with samples the time for them", () => {
+    expect(channelsOf(settingsOf({ interval: "20ms", sensors: [{ ...AIR, mean: "20" }, LID] }))).toEqual([
+      "kind=voltage name=air pin=A0 every=40 mean=20",
+      "kind=digital name=lid pin=2 every=20",
     ]);
   });
 

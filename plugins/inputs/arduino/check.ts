@@ -1,37 +1,25 @@
-import { bridgeAddress, isBridge, type Problem } from "fieldline/plugin";
-import { kindOf } from "./kinds.ts";
-import { lineName, LONGEST_NAME } from "./line-name.ts";
+import { bridgeAddress, isBridge, LONGEST_COMMAND, type Problem } from "fieldline/plugin";
+import { channelsOf } from "./channels.ts";
+import { checkSensor } from "./check-sensor.ts";
+import { orderOf } from "./configure.ts";
+import { fieldsOf, lineName } from "./line-name.ts";
 import { type Model, MODELS } from "./models.ts";
 import { pinProblems } from "./pin-plan.ts";
-import type { ArduinoSettings, SensorSettings } from "./settings.ts";
+import type { ArduinoSettings } from "./settings.ts";
 
-const LONGEST_FIELD = 11;
-/** Settings that only some kinds have. */
-const PARTICULAR = [
-  "chip",
-  "mean",
-  "median",
-  "scale",
-  "offset",
-  "reference",
-  "beta",
-  "r0",
-  "coefficients",
-  "series",
-  "pullup",
-  "debounce",
-  "rom",
-] as const;
+/** What a command's mark, checksum and line feed leave. */
+const LONGEST_ORDER = LONGEST_COMMAND - "!*@@@@\n".length;
 
 /** What is impossible or of no use in a plan, found before anything is sent to a board. */
 export function checkSettings(settings: ArduinoSettings): Problem[] {
   const model: Model = MODELS[settings.model];
-  return [
+  const problems = [
     ...checkPort(settings),
     ...checkCount(settings, model),
     ...settings.sensors.flatMap((sensor, index) => checkSensor(sensor, ["sensors", index])),
     ...pinProblems(settings.sensors, model),
   ];
+  return problems.length > 0 ? problems : [...checkSeries(settings), ...checkLength(settings)];
 }
 
 function checkPort({ port, usb, board }: ArduinoSettings): Problem[] {
@@ -49,91 +37,24 @@ function checkCount({ sensors }: ArduinoSettings, { title, channels }: Model): P
   return [{ path: ["sensors", channels], code: "too-many-sensors", message }];
 }
 
-function checkSensor(sensor: SensorSettings, path: Problem["path"]): Problem[] {
-  return [
-    ...checkName(sensor, path),
-    ...checkKind(sensor, path),
-    ...checkChip(sensor, path),
-    ...checkInterval(sensor, path),
-    ...checkThermistor(sensor, path),
-  ];
+/** Sensors are told apart by measurement, tags and field alone. */
+function checkSeries({ sensors }: ArduinoSettings): Problem[] {
+  const taken = new Map<string, string>();
+  return sensors.flatMap((sensor, index) => {
+    const series = fieldsOf(sensor).map((field) => `${lineName(sensor)} ${field}`);
+    const same = series.find((each) => taken.has(each));
+    for (const each of series) taken.set(each, taken.get(each) ?? sensor.name);
+    if (same === undefined) return [];
+    const message = `"${same}" is what the sensor "${taken.get(same)}" sends: give one of them another name, tag or field`;
+    return [{ path: ["sensors", index, "name"], code: "conflicting-settings", message }];
+  });
 }
 
-function checkName(sensor: SensorSettings, path: Problem["path"]): Problem[] {
-  const at = [...path, sensor.measurement === undefined ? "name" : "measurement"];
-  const bad = (message: string, where = at): Problem[] => [{ path: where, code: "bad-text", message }];
-  let name: string;
-  try {
-    name = lineName(sensor);
-  } catch (error) {
-    return bad((error as Error).message);
-  }
-  if (/[\s!]/.test(name.charAt(0)) || /\s/.test(name))
-    return bad(`a name on a board has no space: ${JSON.stringify(name)}`);
-  const length = Buffer.byteLength(name);
-  if (length > LONGEST_NAME)
-    return bad(
-      `measurement and tags have ${length} characters together, "${name}", and a board keeps ${LONGEST_NAME}: shorten them, or move tags that all sensors share to the input's \`tags\``,
-    );
-  const { field } = sensor;
-  if (field !== undefined && (!/^[^\s#!,=]+$/.test(field) || Buffer.byteLength(field) > LONGEST_FIELD))
-    return bad(`expected a field name of 1 to ${LONGEST_FIELD} characters without spaces, found "${field}"`, [
-      ...path,
-      "field",
-    ]);
-  return [];
-}
-
-function checkKind(sensor: SensorSettings, path: Problem["path"]): Problem[] {
-  const { settings, twoValues } = kindOf(sensor.kind);
-  const problems = PARTICULAR.filter((key) => sensor[key] !== undefined && !settings.includes(key)).map((key) => ({
-    path: [...path, key],
-    code: "conflicting-settings",
-    message: `a ${sensor.kind} has no ${key}${settings.length === 0 ? "" : `: it has ${settings.join(", ")}`}`,
-    atKey: true,
-  }));
-  if (twoValues !== undefined && sensor.field !== undefined) {
-    const message = `a ${sensor.kind} has two fields, temp_c and humidity_pct, which have their names: use the processor rename`;
-    problems.push({ path: [...path, "field"], code: "conflicting-settings", message, atKey: true });
-  }
-  if (sensor.mean !== undefined && sensor.median !== undefined) {
-    const message = "mean and median both say what becomes of the samples: keep one of them";
-    problems.push({ path: [...path, "median"], code: "conflicting-settings", message, atKey: true });
-  }
-  return problems;
-}
-
-function checkChip({ kind, chip }: SensorSettings, path: Problem["path"]): Problem[] {
-  if (kind !== "thermocouple" || chip !== undefined) return [];
-  const message = "chip is required: the thermocouple's converter, max6675 or max31855";
-  return [{ path: [...path, "chip"], code: "missing-setting", message }];
-}
-
-function checkInterval({ kind, interval, mean, median }: SensorSettings, path: Problem["path"]): Problem[] {
-  if (interval === undefined) return [];
-  const { least } = kindOf(kind);
-  const samples = mean ?? median ?? 1;
-  const needed = Math.max(least, samples > 1 ? 2 * samples : 0);
-  if (interval >= needed) return [];
-  const why = needed === least ? `a ${kind}` : `${samples} samples`;
-  return [
-    {
-      path: [...path, "interval"],
-      code: "bad-duration",
-      message: `${why} cannot be read every ${interval} ms: ${needed}ms at least`,
-    },
-  ];
-}
-
-function checkThermistor({ kind, coefficients, beta, r0, series }: SensorSettings, path: Problem["path"]): Problem[] {
-  if (kind !== "ntc" || coefficients === undefined) return [];
-  const at = [...path, "coefficients"];
-  const bad = (code: string, message: string): Problem[] => [{ path: at, code, message }];
-  if (coefficients.length !== 3 || coefficients.some((each) => each <= 0))
-    return bad("bad-number", "expected Steinhart and Hart's three coefficients, all above 0");
-  if (beta !== undefined || r0 !== undefined)
-    return bad("conflicting-settings", "coefficients and beta both describe the thermistor: keep one of them");
-  return series === undefined
-    ? bad("conflicting-settings", "coefficients need series, the resistor beside the thermistor")
-    : [];
+function checkLength(settings: ArduinoSettings): Problem[] {
+  return channelsOf(settings).flatMap((channel, index) => {
+    const over = Buffer.byteLength(orderOf(index, channel)) - LONGEST_ORDER;
+    if (over <= 0) return [];
+    const message = `the board takes ${LONGEST_ORDER} characters for a sensor, and this has ${over} more: shorten its name, tags and numbers`;
+    return [{ path: ["sensors", index], code: "bad-text", message }];
+  });
 }

@@ -10,6 +10,11 @@ export function configurationOf(channels: readonly string[]): string {
   return configurationHash([VERSION, ...channels]);
 }
 
+/** The command that sets a channel. */
+export function orderOf(index: number, channel: string): string {
+  return `channel ${index} ${channel}`;
+}
+
 /**
  * Tells a board its channels.
  * @param names of the channels, for people
@@ -31,7 +36,7 @@ export async function configure(
   const told = isNew ? channels.length : banner.channels;
   for (let index = 0; index < told; index++)
     await conversation
-      .order(`channel ${index} ${channels[index] ?? "kind=off"}`, signal)
+      .order(orderOf(index, channels[index] ?? "kind=off"), signal)
       .catch((error: unknown) => refused(error, names[index] ?? "", banner));
   await conversation.order(`keep ${configurationOf(channels)}`, signal);
 }

@@ -1,5 +1,5 @@
 import type { Failure, InputContext } from "fieldline/plugin";
-import { lineName } from "./line-name.ts";
+import { fieldsOf, lineName } from "./line-name.ts";
 import type { SensorSettings } from "./settings.ts";
 
 /** What a sensor's failure means, by firmware/PROTOCOL.md. */
@@ -16,13 +16,13 @@ export class FailingSensors {
   readonly #sensors: readonly SensorSettings[];
   readonly #log: InputContext["log"];
   readonly #failing = new Map<number, string>();
-  /** The channel of a name as it stands in the lines. */
+  /** The channel of a name and field as they stand in the lines. */
   readonly #channelOf: ReadonlyMap<string, number>;
 
   constructor(sensors: readonly SensorSettings[], log: InputContext["log"]) {
     this.#sensors = sensors;
     this.#log = log;
-    this.#channelOf = new Map(sensors.map((sensor, index) => [lineName(sensor), index]));
+    this.#channelOf = new Map(sensors.map((sensor, index) => [`${lineName(sensor)} ${fieldsOf(sensor)[0]}`, index]));
   }
 
   /** A channel was due and has no value. */
@@ -36,7 +36,8 @@ export class FailingSensors {
   /** A line of a sensor has come. */
   said(line: Buffer): void {
     if (this.#failing.size === 0) return;
-    const channel = this.#channelOf.get(line.toString("utf8", 0, line.indexOf(" ")));
+    const series = line.toString("utf8", 0, line.indexOf("=", line.indexOf(" ")));
+    const channel = this.#channelOf.get(series);
     if (channel === undefined || !this.#failing.delete(channel)) return;
     const name = this.#sensors[channel]?.name ?? String(channel);
     this.#log.info({ sensor: name }, `the sensor "${name}" has a value again`);

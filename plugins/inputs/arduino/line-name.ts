@@ -1,4 +1,5 @@
 import { encodeLine } from "fieldline/plugin";
+import { kindOf } from "./kinds.ts";
 import type { SensorSettings } from "./settings.ts";
 
 /** What a board keeps of a name, in bytes. */
@@ -15,4 +16,10 @@ export function lineName({ name, measurement = name, tags = {} }: SensorSettings
     offset: 0,
   });
   return line.slice(0, line.lastIndexOf(` ${FIELD}=true `));
+}
+
+/** The fields of a sensor's lines, in their order. */
+export function fieldsOf({ kind, field }: Pick<SensorSettings, "kind" | "field">): readonly string[] {
+  const { field: own, second } = kindOf(kind);
+  return second === undefined ? [field ?? own] : [own, second];
 }

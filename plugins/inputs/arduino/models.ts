@@ -12,6 +12,8 @@ export interface Model {
   readonly analog: number;
   /** Analog inputs below this number can serve as digital pins. */
   readonly analogAsDigital: number;
+  /** The digital pins that the others are as well, in their order. */
+  readonly alsoDigital: readonly number[];
   readonly interrupts: readonly number[];
   /** The pins of the thermocouples' clock and data. */
   readonly sck: number;
@@ -28,6 +30,7 @@ export const MODELS = {
     digital: [2, 13],
     analog: 6,
     analogAsDigital: 6,
+    alsoDigital: [],
     interrupts: [2, 3],
     sck: 13,
     miso: 12,
@@ -40,6 +43,7 @@ export const MODELS = {
     digital: [2, 53],
     analog: 16,
     analogAsDigital: 16,
+    alsoDigital: [],
     interrupts: [2, 3, 18, 19, 20, 21],
     sck: 52,
     miso: 50,
@@ -52,6 +56,7 @@ export const MODELS = {
     digital: [0, 13],
     analog: 12,
     analogAsDigital: 6,
+    alsoDigital: [4, 6, 8, 9, 10, 12],
     interrupts: [0, 1, 2, 3, 7],
     sck: 15,
     miso: 14,
@@ -69,11 +74,12 @@ export function reasonAgainstChip(chip: string, name: ModelName): string | undef
   return `the board is a ${other[1].title}, and the configuration says model: ${name}: set model: ${other[0]}`;
 }
 
-/** Which pin a text names, as one number for `A0` and `14` of an Uno alike; undefined when the board has no such pin. */
+/** Which pin a text names, as one number for `A0` and `14` of an Uno, `A6` and `4` of a Leonardo alike; undefined when the board has no such pin. */
 export function pinNumber(model: Model, pin: string): number | undefined {
   if (pin.startsWith("A")) {
     const input = Number(pin.slice(1));
-    return input < model.analog ? model.a0 + input : undefined;
+    const digital = model.alsoDigital[input - model.analogAsDigital] ?? model.a0 + input;
+    return input < model.analog ? digital : undefined;
   }
   const number = Number(pin);
   const isDigital = number >= model.digital[0] && number <= model.digital[1];
@@ -88,7 +94,7 @@ export function reasonAgainstPin(model: Model, pin: string, need: PinNeed): stri
     return `the ${title} has no pin ${pin} for this: it has ${digital[0]} to ${digital[1]} and A0 to A${analog - 1}`;
   const isAnalog = pin.startsWith("A");
   if (need === "analog" && !isAnalog) return `pin ${pin} is digital, this sensor needs one of A0 to A${analog - 1}`;
-  if (need === "digital" && isAnalog && number - model.a0 >= analogAsDigital)
+  if (need === "digital" && isAnalog && Number(pin.slice(1)) >= analogAsDigital)
     return `pin ${pin} of the ${title} is an analog input alone`;
   if (need === "interrupt" && !interrupts.includes(number))
     return `pin ${pin} has no interrupt: on the ${title} the pins ${interrupts.join(", ")} have one`;

@@ -86,7 +86,7 @@ function take(
     taken.set(pin, { sensor, shared });
     return [];
   }
-  if (before.sensor === sensor || (shared !== undefined && shared === before.shared)) return [];
+  if (shared !== undefined && shared === before.shared) return [];
   const other = `the sensor "${before.sensor.name}"`;
   const bothAddressed = sensor.kind === "ds18b20" && before.sensor.kind === "ds18b20";
   const hint = bothAddressed ? ": several on one pin need each its address, `rom`" : "";

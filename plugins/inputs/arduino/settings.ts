@@ -16,7 +16,11 @@ import { KIND_NAMES } from "./kinds.ts";
 import { MODELS, type ModelName } from "./models.ts";
 
 const PIN = { pattern: /^(A\d{1,2}|\d{1,2})$/, expected: "a pin such as 7 or A0" };
-const OHMS = { pattern: /^\d+(\.\d+)?[kM]?$/, expected: "a resistance such as 10k, 4.7k, 100k or 470", label: "ohms" };
+const OHMS = {
+  pattern: /^(?=.*[1-9])\d+(\.\d+)?[kM]?$/,
+  expected: "a resistance such as 10k, 4.7k, 100k or 470",
+  label: "ohms",
+};
 const DAY_MS = 86_400_000;
 const MODEL_NAMES = Object.keys(MODELS) as [ModelName, ...ModelName[]];
 
