@@ -127,6 +127,16 @@ describe("a session with a board", () => {
     expect(run.counts).toEqual({ damaged_groups: 1, board_restarts: 1 });
   });
 
+  it("gives each sensor a channel, so that `thin` leaves none out", async () => {
+    const board = await plugIn();
+    const run = await read(board, { sensors: [BATTERY, LID] });
+    board.group("battery,cell=left volts=1", "#~0 10");
+    board.group("lid state=1i", "#~1 11");
+    await arrived(run, 2);
+    const channels = run.arrivals.map(({ channel }) => channel);
+    expect(channels).toEqual(["board:5EED1234/battery,cell=left", "board:5EED1234/lid"]);
+  });
+
   it("ends when another board answers", async () => {
     const board = await plugIn();
     const run = await read(board);

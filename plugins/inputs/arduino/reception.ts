@@ -119,7 +119,9 @@ export class Reception {
     const { id = "", epoch } = banner;
     const attributes = { board: id, epoch: String(epoch), sequence: String(sequence), ...times };
     const time = context.takeTime(line.length);
-    this.#emit({ channel: `board:${id}`, payload: line, time, attributes }, sequence);
+    // `thin` keeps one reading of a channel: each sensor has its own.
+    const channel = `board:${id}/${line.toString("utf8", 0, line.indexOf(" "))}`;
+    this.#emit({ channel, payload: line, time, attributes }, sequence);
   }
 
   /** Passes a reading on; the board holds it until it is durable, so that nothing has to be dropped. */
