@@ -26,18 +26,22 @@ interface Circumstances {
   readonly stored?: readonly Arrival[];
   readonly sync?: () => Promise<void>;
   readonly around?: Partial<Surroundings>;
+  readonly observing?: boolean;
 }
 
 function start(
   board: ScriptedBoard,
   tree: Record<string, unknown> = {},
-  { stored = [], sync, around }: Circumstances = {},
+  { stored = [], sync, around, observing = false }: Circumstances = {},
 ): InputRun {
   const written = { port: board.url, sensors: [BATTERY], ...tree };
   const { value } = { value: undefined, ...validate(group(plugin.settings, "arduino"), written) };
   if (value === undefined) throw new Error("these are no settings");
   const recent = () => stored.map((each, offset) => ({ ...each, input: "input", offset }));
-  const run = runInput((context) => new ArduinoInput(value, { ...context, recent }, { bootMs: 20, ...around }), sync);
+  const run = runInput(
+    (context) => new ArduinoInput(value, { ...context, recent, observing }, { bootMs: 20, ...around }),
+    sync,
+  );
   ends.push(run.stop);
   return run;
 }
@@ -207,6 +211,21 @@ describe("a session with a board", () => {
       ...Array.from({ length: 10 }, (_, index) => `channel ${index + 2} kind=off`),
       expect.stringMatching(/^keep/),
     ]);
+  });
+
+  it("leaves no trace while it only looks on, and says that the board has other sensors", async () => {
+    const board = await plugIn({ id: "00000000", next: 3, held: 2 });
+    const run = await read(board, {}, { observing: true, around: { reportMs: 0 } });
+    board.group("cell volts=1", "#~4 10");
+    await until("what happened on the line", () => run.texts().some((text) => text.startsWith("fieldline_link")));
+    expect(run.texts().at(-1)).toMatch(/^fieldline_link,board=00000000 groups=1i,/);
+    expect(run.options.at(-1)).toEqual({ canWait: false });
+    expect(run.log).toEqual([
+      expect.stringContaining("the board has other sensors than the configuration, or none yet"),
+    ]);
+    expect(run.reports).toEqual([expect.stringContaining("reading the board 00000000 on tcp:")]);
+    await run.stop();
+    expect(board.commands).toEqual(["info"]);
   });
 
   it("takes no machine that has stood still for a silent board", async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { BoardError, type BoardLink, FIRMWARE_VERSION } from "fieldline/plugin";
 import { configurationOf, configure } from "./configure.ts";
-import type { KnownBoard } from "./known-board.ts";
+import { idOf, type KnownBoard } from "./known-board.ts";
 import { linkLine } from "./link-counts.ts";
 import { isSame, Reception, type ReceptionOptions } from "./reception.ts";
 
@@ -55,17 +55,16 @@ export class BoardSession {
     if (durable !== undefined) await this.#link.conversation.order(`ack ${durable}`, signal);
   }
 
-  get #id(): string {
-    return this.#board.banner.id ?? "";
-  }
-
   async #work(signal: AbortSignal): Promise<void> {
     const { context, reportMs } = this.#options;
     const { firmware } = this.#board.banner;
     this.#link.listen({ frame: (frame, arrivedMs) => this.#reception.take(frame, arrivedMs) });
     await this.#configure(signal);
     const old = firmware === FIRMWARE_VERSION ? "" : `; \`fieldline flash\` puts ${FIRMWARE_VERSION} there`;
-    context.report("up", `reading the board ${this.#id} on ${this.#link.connection.name}, firmware ${firmware}${old}`);
+    context.report(
+      "up",
+      `reading the board ${idOf(this.#board)} on ${this.#link.connection.name}, firmware ${firmware}${old}`,
+    );
     let reportedMs = performance.now();
     for (;;) {
       await sleep(TURN_MS, undefined, { signal });
@@ -130,10 +129,10 @@ export class BoardSession {
   #report(): void {
     const { counts, context, emit } = this.#options;
     const { clock } = this.#board;
-    const line = Buffer.from(linkLine(this.#id, counts, clock.driftPpm, clock.jitterMs));
-    void emit([{ channel: `board:${this.#id}/link`, payload: line, time: context.takeTime(line.length) }]).catch(
-      () => {},
-    );
+    const line = Buffer.from(linkLine(idOf(this.#board), counts, clock.driftPpm, clock.jitterMs));
+    const arrival = { channel: `board:${idOf(this.#board)}/link`, payload: line, time: context.takeTime(line.length) };
+    // It is no loss when the journal is full; the next one says the same and more.
+    void emit([arrival], { canWait: false }).catch(() => {});
   }
 
   /**
@@ -146,7 +145,7 @@ export class BoardSession {
       await sleep(TURN_MS, undefined, { signal });
       quietMs = this.#reception.takeHeard() ? 0 : quietMs + TURN_MS;
     }
-    const name = `the board ${this.#id} on ${this.#link.connection.name}`;
+    const name = `the board ${idOf(this.#board)} on ${this.#link.connection.name}`;
     throw new BoardError(`${name} has been silent for ${silenceMs / 1_000} s: opening it again`);
   }
 }

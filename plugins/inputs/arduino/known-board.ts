@@ -9,3 +9,8 @@ export interface KnownBoard {
   sequence: SequenceLog;
   readonly clock: BoardClock;
 }
+
+/** Its id; of a board that has none, and gets none from a host that only looks on, what its banner says then. */
+export function idOf({ banner }: Pick<KnownBoard, "banner">): string {
+  return banner.id ?? "00000000";
+}

@@ -10,7 +10,7 @@ import {
 } from "fieldline/plugin";
 import { configurationOf } from "./configure.ts";
 import { FailingSensors } from "./failing-sensors.ts";
-import type { KnownBoard } from "./known-board.ts";
+import { idOf, type KnownBoard } from "./known-board.ts";
 import type { LinkCounts } from "./link-counts.ts";
 import type { SequenceLog } from "./sequence.ts";
 import type { SensorSettings } from "./settings.ts";
@@ -107,7 +107,7 @@ export class Reception {
   #takeGroup(group: Group, arrivedMs: number): void {
     const { sequence, line, clock } = group;
     const { context, counts } = this.#options;
-    const { banner, clock: known, sequence: log } = this.#board;
+    const { clock: known, sequence: log } = this.#board;
     if (clock === undefined) this.repeatedMs = arrivedMs;
     else if (known.goesBackTo(clock)) this.unexplained = true;
     // The board holds it, and sends it again when the reset is known.
@@ -116,8 +116,9 @@ export class Reception {
     if (this.#pending >= MOST_PENDING || !log.receive(sequence)) return;
     this.#failing.said(line);
     counts.groups += 1;
-    const { id = "", epoch } = banner;
-    const attributes = { board: id, epoch: String(epoch), sequence: String(sequence), ...times };
+    const id = idOf(this.#board);
+    const epoch = String(this.#board.banner.epoch);
+    const attributes = { board: id, epoch, sequence: String(sequence), ...times };
     const time = context.takeTime(line.length);
     // `thin` keeps one reading of a channel: each sensor has its own.
     const channel = `board:${id}/${line.toString("utf8", 0, line.indexOf(" "))}`;

@@ -17,7 +17,7 @@ export async function seenBoards(memory: InputContext["memory"]): Promise<SeenBo
   return seenBoardsIn(await memory.load());
 }
 
-/** Remembers a board, in place of what was known of it and of what was seen last on its USB device. */
+/** Remembers a board, in place of what was known of it. */
 export async function rememberBoard(memory: InputContext["memory"], board: SeenBoard): Promise<void> {
   const before = await seenBoards(memory);
   const [latest] = before;
@@ -56,6 +56,9 @@ export async function findBoard(
   if (only === undefined)
     throw new Error("no board is plugged in: no USB serial device is there; name a port if it is no USB device");
   const others = choice.map(describeUsbPort).join(", ");
-  const which = board === undefined ? "" : ` and the board ${excerpt(board)} has not been seen on one of them before:`;
+  const which =
+    board === undefined || known.length > 0
+      ? ""
+      : ` and the board ${excerpt(board)} has not been seen on one of them before:`;
   throw new Error(`${choice.length} serial devices are plugged in,${which} name one by port or usb: ${others}`);
 }
