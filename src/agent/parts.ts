@@ -129,8 +129,10 @@ export class Parts {
   }
 
   async #putInput(input: RunningInput, limit: AbortSignal): Promise<void> {
-    const { id } = input.planned;
-    await this.inputs.get(id)?.stop(limit, new Replaced());
+    const { id, plugin } = input.planned;
+    const before = this.inputs.get(id);
+    // Another plugin does not take over what is left open.
+    await before?.stop(limit, before.planned.plugin === plugin ? new Replaced() : undefined);
     this.inputs.set(id, input);
     input.begin();
   }

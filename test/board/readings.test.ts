@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { StoredJournal } from "../../src/journal/index.ts";
 import { type Board, startBoard } from "../parts/board.ts";
 import { removeAfterEach } from "../parts/cleanup.ts";
 import { type Influxd, startInfluxd } from "../parts/influxd.ts";
 import { until } from "../parts/program.ts";
 import { type ReloadingAgent, startReloading } from "../parts/reloading.ts";
 import { temporaryFolder } from "../parts/temporary-folder.ts";
+import { eachBoardReading } from "./board-readings.ts";
 
 const DATABASE = "bbq";
 
@@ -25,15 +25,21 @@ const SENSORS = `
       - { name: grill, kind: thermocouple, chip: max6675, pins: { cs: 10 }, tags: { probe: grate } }
       - { name: tank, kind: distance, pins: { trigger: 6, echo: 9 } }`;
 
-const configuration = (board: Board, url: string, sensors: string) => `version: 1
-agent: { http: false, tags: { site: home } }
-inputs:
-  board:
+const configuration = (board: Board, url: string, sensors: string) =>
+  around(
+    url,
+    `
     type: arduino
     port: ${board.path}
     interval: 200ms
     tags: { room: patio }
-    sensors:${sensors}
+    sensors:${sensors}`,
+  );
+
+const around = (url: string, input: string) => `version: 1
+agent: { http: false, tags: { site: home } }
+inputs:
+  board:${input}
 outputs:
   influx: { type: influxdb, url: "${url}", database: ${DATABASE}, batch: { max_wait: 100ms } }
 `;
@@ -163,18 +169,16 @@ describe("an Arduino's sensors", () => {
     expect(await agent.reload(configuration(board, store.url, first))).toMatch(/restarted input board/);
     const count = await store.count(DATABASE, "battery", "volts");
     await until("more of the first", async () => (await store.count(DATABASE, "battery", "volts")) > count);
+    await agent.reload(around(store.url, `\n    type: serial\n    port: ${board.path}`));
+    const read = await store.count(DATABASE, "battery", "volts");
+    await until("more through another input", async () => (await store.count(DATABASE, "battery", "volts")) > read);
+    expect(agent.log.filter((line) => line.includes("open in another program"))).toEqual([]);
     await agent.stop();
-    // A reset would begin the clock anew.
-    const clocks = await clocksIn(agent.folder);
+    // A reset would begin the clock anew, and what is missed comes again without it.
+    const clocks: (number | undefined)[] = [];
+    await eachBoardReading(join(agent.folder, "data/journal"), ({ clock }) => clocks.push(clock));
     expect(clocks.length).toBeGreaterThan(5);
-    expect(clocks).toEqual(clocks.toSorted((one, other) => one - other));
+    expect(clocks).not.toContain(undefined);
+    expect(clocks).toEqual(clocks.toSorted((one = 0, other = 0) => one - other));
   });
 });
-
-/** The board's clock at each reading in the journal of an agent that has stopped, in their order. */
-async function clocksIn(folder: string): Promise<number[]> {
-  const { entries } = await (await StoredJournal.open(join(folder, "data/journal"))).read(0, 10_000);
-  return entries.flatMap(({ attributes }) =>
-    attributes?.["clock"] === undefined ? [] : [Number(attributes["clock"])],
-  );
-}
