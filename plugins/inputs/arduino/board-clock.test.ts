@@ -42,6 +42,7 @@ describe("the time of a board's reading", () => {
 
   it("begins anew after a reset, which is told from the clock's wrap", () => {
     const clock = new BoardClock(BAUD, 5_000);
+    clock.attributesOf({ ...NAMES, clock: 5_000 }, performance.now());
     expect([4_999, 5_000].map((each) => clock.goesBackTo(each))).toEqual([true, false]);
     clock.begin(2 ** 32 - 1_000);
     expect(clock.goesBackTo(3)).toBe(false);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Arrival, group, millisOf, validate } from "fieldline/plugin";
 import { afterEach, describe, expect, it } from "vitest";
 import { type InputRun, runInput } from "../../../test/parts/input-run.ts";
@@ -99,20 +100,50 @@ describe("a session with a board", () => {
   it("and when it gives numbers again, because power was lost while it counted the loss", async () => {
     const board = await plugIn({ next: 5 });
     const run = await read(board);
-    for (const sequence of [5, 6]) board.group("battery volts=1", `#~${sequence} ${1_000 + sequence}`);
+    for (const sequence of [50, 51]) board.group("battery volts=1", `#~${sequence} ${1_000 + sequence}`);
     await arrived(run, 2);
-    reset(board, { next: 0 });
-    for (let sequence = 0; sequence < 7; sequence++) board.group("battery volts=2", `#~${sequence} ${10 + sequence}`);
-    await arrived(run, 9);
+    // Said late, so that the clock does not tell.
+    reset(board, { next: 0, clock: 2_000 });
+    for (const sequence of [0, 1]) board.group("battery volts=2", `#~${sequence} ${2_010 + sequence}`);
+    await arrived(run, 4);
     expect(run.counts).toEqual({ board_restarts: 1 });
     await run.stop();
     // After a restart only the second run's numbers are those that it has already.
-    Object.assign(board.banner, { next: 7, held: 2 });
+    Object.assign(board.banner, { next: 50, held: 0, clock: 9_000 });
     const again = await read(board, {}, { stored: run.arrivals });
-    for (const closing of ["#~7 200", "#~8 210"]) board.group("battery volts=2", closing);
-    await arrived(again, 2);
-    expect(readings(again)).toEqual(["1/7: battery volts=2", "1/8: battery volts=2"]);
-    expect(again.counts).toEqual({});
+    board.group("battery volts=2", "#~50 9100");
+    await arrived(again, 1);
+    expect(readings(again)).toEqual(["1/50: battery volts=2"]);
+    await until("the losses", () => again.counts["lost_readings"] === 48);
+  });
+
+  it("counts what was missing when the board lost its memory, and tells it its channels when it has lost them", async () => {
+    const board = await plugIn();
+    const run = await read(board);
+    for (const sequence of [0, 2]) board.group("battery volts=1", `#~${sequence} ${1_000 + sequence}`);
+    reset(board, { epoch: 2, next: 0, config: "00000000" });
+    const keeps = () => board.commands.filter((words) => words.startsWith("keep"));
+    await until("the configuration", () => keeps().length === 2);
+    await until("the loss", () => run.counts["lost_readings"] === 1);
+  });
+
+  it("asks again for what the journal has not taken, and takes no more than that holds", async () => {
+    const board = await plugIn();
+    let sync = () => Promise.resolve();
+    const run = await read(board, {}, { sync: () => sync() });
+    sync = () => Promise.reject(new Error("it is being stopped"));
+    board.group("battery volts=1", "#~0 1000");
+    await until("the request", () => board.commands.includes("again 0"));
+    const room = Promise.withResolvers<void>();
+    sync = () => room.promise;
+    board.group("battery volts=1", "#+0 100");
+    for (let sequence = 1; sequence < 4_200; sequence++)
+      board.group("battery volts=1", `#~${sequence} ${1_000 + sequence}`);
+    await arrived(run, 4_097);
+    room.resolve();
+    board.group("battery volts=1", "#~4200 9000");
+    await until("the others to be asked for", () => board.commands.includes("again 4096"));
+    expect(run.counts).toEqual({});
   });
 
   it("asks what has happened when the board's clock goes back without a banner, and gives no reading a wrong time", async () => {
@@ -161,6 +192,8 @@ describe("a session with a board", () => {
     await arrived(run, 100);
     await until("the sync", () => run.options.at(-1)?.senderWaits === true);
     expect(board.commands.filter((words) => words.startsWith("channel"))).toEqual([]);
+    // What is on its way is not asked for, or so often that it is given up.
+    expect(board.commands.filter((words) => words.startsWith("again")).length).toBeLessThan(4);
     synced.resolve();
     await until("the configuration", () => board.commands.some((words) => words.startsWith("keep")));
     expect(run.counts).toEqual({});
@@ -180,7 +213,7 @@ describe("a session with a board", () => {
   });
 
   it("does not blame a sensor for what the channel's former one lacks", async () => {
-    const board = await plugIn();
+    const board = await plugIn({ config: "0B0A4DCA" });
     board.answer = (words) => {
       if (words.startsWith("channel 0")) board.say("#?0 absent");
       if (words.startsWith("keep")) setTimeout(() => board.say("#?0 short"), 1);
@@ -200,6 +233,8 @@ describe("a session with a board", () => {
     await arrived(before, 1);
     await before.replace();
     board.group("battery volts=2", "#~1 1010");
+    // It comes while nobody listens.
+    await sleep(30);
     const after = await read(board, { sensors: [BATTERY, LID] }, { stored: before.arrivals, around: { reportMs: 0 } });
     await arrived(after, 2);
     expect(after.arrivals[0]?.attributes).toMatchObject({ sequence: "1", clock: "1010" });
@@ -239,6 +274,16 @@ describe("a session with a board", () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
     await arrived(run, before + 30);
     expect(run.reports).toHaveLength(1);
+  });
+
+  it("is not taken over for another model", async () => {
+    const board = await plugIn();
+    const before = await read(board);
+    await before.replace();
+    const after = start(board, { model: "mega" });
+    await until("the refusal", () => after.reports.length > 0);
+    expect(after.reports[0]).toContain("the board is a Uno or Nano, and the configuration says model: mega");
+    expect(board.connections()).toBe(2);
   });
 
   it("turns the channels of a board without a configuration off at once", async () => {

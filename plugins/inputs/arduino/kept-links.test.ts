@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 
 function opened(): { kept: KeptLink; close: () => number; lose: () => void } {
   const lost = Promise.withResolvers<Error>();
-  const close = vi.fn(() => Promise.resolve());
+  const close = vi.fn<() => Promise<void>>(() => Promise.resolve());
   const link = new BoardLink({ name: "x", stream: new PassThrough(), lost: lost.promise, close }, 115_200);
   const banner = { version: 1, firmware: "", board: "", id: undefined, config: undefined };
   const numbers = { epoch: 0, next: 0, held: 0, channels: 12, clock: 0 };
