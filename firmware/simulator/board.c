@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "flash.h"
+#include "modules.h"
 #include "pin.h"
 
 #define CYCLES_A_US 16
@@ -15,7 +16,6 @@
 #define RESET_CAUSE 0x54  // MCUSR
 #define POWER_ON 1        // PORF
 #define EXTERNAL 2        // EXTRF
-#define FIRST_RAM 0x100
 #define NOTICE_NS 20000000     // until the host sees that the port is gone
 #define MOST_LAG_NS 100000000  // what a busy machine owes beyond that is not made up for
 #define SLICE_NS 2000000       // between two looks at the host
@@ -49,9 +49,10 @@ static void afterReset(avr_t *avr) {
 void startBoard(struct Board *board, const struct BoardSetup *setup) {
   *board = (struct Board){.pty = {.link = setup->link, .master = -1}, .resetsOnOpen = setup->resetsOnOpen};
   avr_global_logger_set(logOf);
-  avr_t *avr = board->avr = avr_make_mcu_by_name("atmega328p");
-  if (avr == NULL) errx(1, "libsimavr does not know the ATmega328P");
+  avr_t *avr = board->avr = avr_make_mcu_by_name(setup->chip);
+  if (avr == NULL) errx(1, "libsimavr does not know the chip %s", setup->chip);
   avr_init(avr);
+  if (uartOf(avr) == NULL) errx(1, "the chip %s has no UART 0", setup->chip);
   avr->frequency = FREQUENCY;
   avr->log = LOG_WARNING;
   avr->vcc = avr->avcc = avr->aref = SUPPLY;
@@ -87,7 +88,8 @@ void resetBoard(struct Board *board) {
 
 void plugBoard(struct Board *board) {
   if (boardIsPlugged(board)) return;
-  memset(board->avr->data + FIRST_RAM, 0xA5, board->avr->ramend + 1u - FIRST_RAM);
+  const avr_t *avr = board->avr;
+  memset(avr->data + avr->ioend + 1, 0xA5, avr->ramend - avr->ioend);
   board->hangs = false;
   board->cold = true;
   reset(board, POWER_ON);

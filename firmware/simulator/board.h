@@ -1,4 +1,4 @@
-// An Uno: the chip, its memories, and the serial line to the host.
+// A board: the chip, its memories, and the serial line to the host.
 #pragma once
 
 #include <stdbool.h>
@@ -12,6 +12,7 @@
 #include "sensor.h"
 
 struct BoardSetup {
+  const char *chip;    //     by the name that libsimavr has for it
   const char *link;    //     where the port is to be
   const char *sketch;      // a hex file, or NULL
   const char *bootloader;  // another, or NULL: then the sketch starts at once

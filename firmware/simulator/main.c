@@ -27,10 +27,11 @@ static void end(int number) {
 }
 
 static struct BoardSetup readArguments(int count, char **words) {
-  struct BoardSetup setup = {.resetsOnOpen = true};
+  struct BoardSetup setup = {.chip = "atmega328p", .resetsOnOpen = true};
   int option;
-  while ((option = getopt(count, words, "l:b:f:e:n")) != -1) {
+  while ((option = getopt(count, words, "l:c:b:f:e:n")) != -1) {
     if (option == 'l') setup.link = optarg;
+    else if (option == 'c') setup.chip = optarg;
     else if (option == 'b') setup.bootloader = optarg;
     else if (option == 'f') setup.flash = optarg;
     else if (option == 'e') setup.eeprom = optarg;
@@ -38,7 +39,7 @@ static struct BoardSetup readArguments(int count, char **words) {
     else exit(2);
   }
   if (optind < count) setup.sketch = words[optind];
-  if (setup.link == NULL) errx(2, "usage: simulator -l PORT [-b BOOTLOADER.hex] [-f FLASH] [-e EEPROM] [-n] [SKETCH.hex]");
+  if (setup.link == NULL) errx(2, "usage: simulator -l PORT [-c CHIP] [-b BOOTLOADER.hex] [-f FLASH] [-e EEPROM] [-n] [SKETCH.hex]");
   return setup;
 }
 

@@ -9,7 +9,11 @@ static avr_io_t *find(avr_io_t *from, const char *kind) {
   return from;
 }
 
-avr_uart_t *uartOf(avr_t *avr) { return (avr_uart_t *)find(avr->io_port, "uart"); }
+avr_uart_t *uartOf(avr_t *avr) {
+  avr_io_t *part = find(avr->io_port, "uart");
+  while (part != NULL && ((avr_uart_t *)part)->name != '0') part = find(part->next, "uart");
+  return (avr_uart_t *)part;
+}
 
 avr_eeprom_t *eepromOf(avr_t *avr) { return (avr_eeprom_t *)find(avr->io_port, "eeprom"); }
 

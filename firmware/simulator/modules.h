@@ -6,7 +6,9 @@
 #include <simavr/avr_uart.h>
 #include <simavr/sim_avr.h>
 
+// UART 0, which boards have on their USB port; NULL when there is none.
 avr_uart_t *uartOf(avr_t *avr);
+
 avr_eeprom_t *eepromOf(avr_t *avr);
 
 // The port 'B', 'C' or 'D'.
