@@ -7,7 +7,7 @@ import { askPort, SKETCH_BAUD } from "./ask-port.ts";
 
 /**
  * Writes a program to the Uno or Nano on a port, reads it back, and starts it.
- * @throws FlashError that says what to do; Error when the port cannot be opened; the signal's reason
+ * @throws as `withBootloader` and `upload`
  */
 export async function flashProgram(
   port: string,
@@ -15,21 +15,10 @@ export async function flashProgram(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<void> {
-  let begun = false;
-  const notice: OnProgress = (...progress) => {
-    begun = true;
-    onProgress(...progress);
-  };
-  try {
-    await withBootloader(port, signal, async (bootloader, which, whileOpen) => {
-      checkRoom(program, which);
-      await upload(bootloader, program, notice, whileOpen);
-    });
-  } catch (error) {
-    if (!begun) throw error;
-    const reason = signal.aborted ? "stopped" : error instanceof Error ? error.message : String(error);
-    throw new FlashError(`${reason}; the program on the board is not whole now: flash it again`, { cause: error });
-  }
+  await withBootloader(port, signal, async (bootloader, which, whileOpen) => {
+    checkRoom(program, which);
+    await upload(bootloader, program, onProgress, whileOpen);
+  });
 }
 
 /**

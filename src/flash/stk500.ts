@@ -86,9 +86,9 @@ export class Stk500 {
     return this.#ask(what, [READ_PAGE, length >> 8, length & 0xff, FLASH], length, signal);
   }
 
-  /** Has the bootloader start the sketch. @throws FlashError; the signal's reason */
+  /** Has the bootloader start what has been written. @throws FlashError; the signal's reason */
   async leave(signal: AbortSignal): Promise<void> {
-    await this.#ask("start the sketch", [LEAVE_PROGMODE], 0, signal);
+    await this.#ask("start the program, which is written and verified", [LEAVE_PROGMODE], 0, signal);
   }
 
   /** Sends a command; returns what comes between the two bytes that say it went well. */

@@ -50,13 +50,19 @@ describe("an upload", () => {
     await expect(write({ worn: 300 })).rejects.toThrow("0x012C holds B4 where 34 was written");
   });
 
-  it("names what was asked when the answers stop", async () => {
-    await expect(write({ silentAt: 0x64 })).rejects.toThrow("stopped answering when asked to write at 0x0000");
+  it("names what was asked when the answers stop, and says that the program is not whole", async () => {
+    await expect(write({ silentAt: 0x64 })).rejects.toThrow(
+      "stopped answering when asked to write at 0x0000; the program on the board is not whole now: flash it again",
+    );
   });
 
-  it("names what was asked when the answer is another", async () => {
-    const wrongAnswerTo = { command: 0x74, answer: Array.from({ length: 130 }, () => 0x15) };
-    await expect(write({ wrongAnswerTo })).rejects.toThrow("answered something else when asked to read at 0x0000");
+  it.each([
+    ["before anything is written", 0x50, 2, /to begin$/],
+    ["while it reads back", 0x74, 130, /to read at 0x0000; the program on the board is not whole now: flash it again$/],
+    ["when all is verified", 0x51, 2, /to start the program, which is written and verified$/],
+  ])("names what was asked when the answer is another %s", async (_when, command, length, message) => {
+    const wrongAnswerTo = { command, answer: Array.from({ length }, () => 0x15) };
+    await expect(write({ wrongAnswerTo })).rejects.toThrow(message);
   });
 
   it("stops when it is told to, with the reason", async () => {

@@ -12,7 +12,7 @@ export type OnProgress = (step: Step, done: number, of: number) => void;
 
 /**
  * Writes a program by a bootloader that has been found, reads it back, and starts it.
- * @throws FlashError that says what went wrong; the signal's reason
+ * @throws FlashError that says what went wrong; the signal's reason when it aborts before anything is written
  */
 export async function upload(
   bootloader: Stk500,
@@ -22,7 +22,21 @@ export async function upload(
 ): Promise<void> {
   checkSignature(await bootloader.signature(signal));
   await bootloader.enter(signal);
-  const pages = pagesOf(program);
+  try {
+    await writeAndVerify(bootloader, pagesOf(program), onProgress, signal);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FlashError(`${reason}; the program on the board is not whole now: flash it again`, { cause: error });
+  }
+  await bootloader.leave(signal);
+}
+
+async function writeAndVerify(
+  bootloader: Stk500,
+  pages: readonly Uint8Array[],
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<void> {
   for (const [index, page] of pages.entries()) {
     await bootloader.writePage(index * PAGE, page, signal);
     onProgress("write", index + 1, pages.length);
@@ -31,7 +45,6 @@ export async function upload(
     compare(index * PAGE, page, await bootloader.readPage(index * PAGE, PAGE, signal));
     onProgress("verify", index + 1, pages.length);
   }
-  await bootloader.leave(signal);
 }
 
 /** Reads the first bytes of the flash by a bootloader that has been found. @throws FlashError; the signal's reason */
