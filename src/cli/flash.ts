@@ -1,8 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { type Command, Option } from "commander";
-import type { OtherBoard } from "../flash/index.ts";
 import { answererText } from "./answerer-text.ts";
+import { flashByTool } from "./flash-by-tool.ts";
 import { FLASHABLE, readProgram, shippedHex } from "./firmware-file.ts";
 import { progressBar } from "./progress-bar.ts";
 import { askForYes } from "./question.ts";
@@ -46,7 +44,10 @@ async function flashBoard(options: FlashOptions, signal: AbortSignal): Promise<v
   const port = options.port ?? (await onlyPort());
   const yes = options.yes ?? false;
   if (board === "mega" || board === "leonardo") {
-    await flashByTool(board, port, what.file, yes, signal);
+    const { findTool } = await import("../flash/index.ts");
+    const tool = findTool(board);
+    if (!yes) await askToOverwrite(`what the ${board} on ${port} holds cannot be read`, signal);
+    await flashByTool(tool, board, port, what.file, signal);
   } else {
     if (!yes) await mayOverwrite(port, signal);
     process.stderr.write(`${port}: ${what.bytes.length} bytes of ${what.file}\n`);
@@ -82,22 +83,6 @@ async function mayOverwrite(port: string, signal: AbortSignal): Promise<void> {
 
 async function askToOverwrite(why: string, signal: AbortSignal): Promise<void> {
   await askForYes(`${why}. Overwrite it?`, `${why}: say --yes to overwrite it`, signal);
-}
-
-async function flashByTool(board: OtherBoard, port: string, hex: string, yes: boolean, signal: AbortSignal) {
-  const { FlashError, findTool, needsTouch, toolCommand, touch } = await import("../flash/index.ts");
-  const tool = findTool(board);
-  if (!yes) await askToOverwrite(`what the ${board} on ${port} holds cannot be read`, signal);
-  const at = needsTouch(tool, board) ? await touch(port, signal) : port;
-  const [program = "", ...args] = toolCommand(tool, board, at, hex);
-  process.stderr.write(`${[program, ...args].join(" ")}\n`);
-  // stdout is for the answer alone.
-  const child = spawn(program, args, { stdio: ["ignore", process.stderr, process.stderr], signal });
-  const [status] = (await once(child, "close")) as [number | null];
-  if (status !== 0)
-    throw new FlashError(
-      `${program} ended with ${status ?? "a signal"}: is ${port} the board's port, and is it a ${board}?`,
-    );
 }
 
 /** Says which board it is now, by its banner. */

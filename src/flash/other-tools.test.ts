@@ -1,10 +1,15 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, it, onTestFinished } from "vitest";
-import { findTool, needsTouch, toolCommand } from "./other-tools.ts";
-import { touch } from "./touch.ts";
+import { avr109Bootloader } from "../../test/parts/avr109.ts";
+import { findProgram } from "../../test/parts/program.ts";
 import { plugIn } from "../../test/parts/pty.ts";
+import { parseHex } from "./intel-hex.ts";
+import { findTool, needsTouch, toolCommand } from "./other-tools.ts";
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "fieldline-tools-"));
@@ -32,16 +37,15 @@ it("the commands name the programmer, the chip, the port and the file", () => {
   expect(needsTouch("arduino-cli", "leonardo")).toBe(false);
 });
 
-it("a Leonardo's bootloader is called by its port, and found under whatever name it comes", async () => {
-  const port = await plugIn(join(await folder(), "port"));
+it("avrdude writes to a Leonardo's bootloader with them, and reads it back", async () => {
+  findProgram("avrdude");
+  const { flash, take } = avr109Bootloader();
+  const port = await plugIn(join(await folder(), "port"), (chunk) => void port.write(take(chunk)));
   onTestFinished(port.unplug);
-  const lists = [["a", port.path], ["a", port.path], ["a"], ["a", "b"]];
-  expect(await touch(port.path, new AbortController().signal, async () => lists.shift() ?? [])).toBe("b");
-});
-
-it("a Leonardo's bootloader may come back under the same name", async () => {
-  const port = await plugIn(join(await folder(), "port"));
-  onTestFinished(port.unplug);
-  const lists = [[port.path], [], [port.path]];
-  expect(await touch(port.path, new AbortController().signal, async () => lists.shift() ?? [])).toBe(port.path);
+  const hex = fileURLToPath(new URL("../../firmware/hex/fieldline-leonardo.hex", import.meta.url));
+  const [tool = "", ...args] = toolCommand("avrdude", "leonardo", port.path, hex);
+  const { stderr } = await promisify(execFile)(tool, args);
+  expect(stderr).toContain("bytes of flash verified");
+  const program = parseHex(await readFile(hex, "latin1"), flash.length);
+  expect(flash.subarray(0, program.length).equals(program)).toBe(true);
 });

@@ -7,6 +7,9 @@ import { builtFile, makeFirmware } from "./firmware.ts";
 /** A program of one instruction, `rjmp .`, and a page more. */
 const TINY = ":02000000FFCF30\n:0200800001027B\n:00000001FF\n";
 
+/** Of the Uno, of an old Nano, of the Mega; and the chips that they are for. */
+const CHIPS = { optiboot: "atmega328p", atmegaboot: "atmega328p", stk500boot: "atmega2560" } as const;
+
 export interface FlashableBoard {
   readonly board: Board;
   readonly port: string;
@@ -19,11 +22,11 @@ export interface FlashableBoard {
 /**
  * Plugs in a board with a bootloader.
  * @param after is given what takes it away again
- * @param sketch what is on it: ours, or the tiny one
+ * @param sketch what is on it: ours for the Uno, or the tiny one
  */
 export async function plugInFlashable(
   after: (undo: () => Promise<void> | void) => void,
-  bootloader: "optiboot" | "atmegaboot",
+  bootloader: keyof typeof CHIPS,
   sketch: "ours" | "tiny" = "ours",
   ...options: string[]
 ): Promise<FlashableBoard> {
@@ -35,7 +38,7 @@ export async function plugInFlashable(
   const [flash, port] = [join(folder, "flash.bin"), join(folder, "port")];
   const board = await startBoard(port, {
     ...(sketch === "tiny" ? { hex: tiny } : {}),
-    arguments: ["-b", builtFile(`${bootloader}.hex`), "-f", flash, ...options],
+    arguments: ["-c", CHIPS[bootloader], "-b", builtFile(`${bootloader}.hex`), "-f", flash, ...options],
   });
   after(board.stop);
   return { board, port, folder, flash };

@@ -15,13 +15,20 @@ export interface Pty {
   readonly unplug: () => Promise<void>;
 }
 
-/** Plugs a board in under a path that is free. @throws Error with what socat printed when there is no pseudo-terminal */
-export async function plugIn(path: string): Promise<Pty> {
+/**
+ * Plugs a board in under a path that is free.
+ * @param onReceived told what the host writes, as it comes
+ * @throws Error with what socat printed when there is no pseudo-terminal
+ */
+export async function plugIn(path: string, onReceived: (chunk: Buffer) => void = () => {}): Promise<Pty> {
   const socat = spawn(findProgram("socat"), ["-d", "-d", `pty,raw,echo=0,link=${path}`, "stdio"]);
   const received: Buffer[] = [];
   let printed = "";
   socat.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  socat.stdout.on("data", (chunk: Buffer) => void received.push(chunk));
+  socat.stdout.on("data", (chunk: Buffer) => {
+    received.push(chunk);
+    onReceived(chunk);
+  });
   socat.stdin.on("error", () => {}); // the board was unplugged while it was writing
   const exited = once(socat, "exit");
   const unplug = async () => {
