@@ -34,6 +34,8 @@ function runSocat(board: Uno, path: string) {
     stdio: "pipe",
     detached: true,
   });
+  // The pipe to socat would hold for the next one what is said while nobody has the port open.
+  board.onSend = () => {};
   const ended = new Promise<void>((resolve) => {
     socat.on("error", () => resolve());
     socat.on("exit", () => resolve());
@@ -42,10 +44,11 @@ function runSocat(board: Uno, path: string) {
   void ended.then(() => ready.resolve(false));
   socat.stderr.on("data", (chunk: Buffer) => {
     if (chunk.includes("PTY is")) ready.resolve(true);
-    if (chunk.includes("starting data transfer")) board.reset();
+    if (!chunk.includes("starting data transfer")) return;
+    board.onSend = (bytes) => send(socat.stdin, bytes);
+    board.reset();
   });
   socat.stdin.on("error", () => undefined);
   socat.stdout.on("data", (chunk: Buffer) => board.receive(chunk));
-  board.onSend = (bytes) => send(socat.stdin, bytes);
   return { isReady: ready.promise, ended, stop: () => void socat.kill() };
 }

@@ -41,6 +41,7 @@ describe("the demonstration's board", () => {
     const path = join(folder, "port");
     const device = await startPseudoTerminal(board, path);
     cleanup.push(() => device?.close());
+    board.advance(100);
     run(board);
     const madeAt = () => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
     for (let opening = 0, last: number | undefined; opening < 2; opening++) {
@@ -71,6 +72,8 @@ async function kindsSaidOn(connection: Connection): Promise<string> {
     await until("the banner", () => frames.some(({ kind }) => kind === "banner"));
     connection.stream.write(commandText("kinds"));
     await until("the answer", () => answer() !== undefined);
+    // What it said while nobody listened is lost.
+    expect(frames.filter(({ kind }) => kind === "banner")).toHaveLength(1);
     return answer() ?? "";
   } finally {
     await connection.close();
