@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import type { AgentSummary } from "../agent/index.ts";
+import type { Logger } from "../observe/index.ts";
+import { shippedHex } from "./firmware-file.ts";
 import { type LogOptions, openLog, withLog } from "./options.ts";
+import { packageFile } from "./package-file.ts";
 import { onSignals } from "./signals.ts";
 
 const SUMMARY_EVERY_MS = 5_000;
@@ -18,12 +20,19 @@ export function addDemo(program: Command): void {
 }
 
 async function demo(options: LogOptions): Promise<void> {
-  const log = await openLog(options);
+  const folder = await mkdtemp(join(tmpdir(), "fieldline-demo-"));
+  try {
+    await runDemo(folder, await openLog(options));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runDemo(folder: string, log: Logger): Promise<void> {
   const { heatFirebox, publishBarbecue, startBroker, startPseudoTerminal, startTcpDevice, Uno } =
     await import("../demo/index.ts");
   const { startAgent } = await import("../agent/index.ts");
-  const folder = await mkdtemp(join(tmpdir(), "fieldline-demo-"));
-  const board = new Uno(await readFile(beside("firmware/hex/fieldline-uno.hex"), "utf8"));
+  const board = new Uno(await readFile(shippedHex("uno"), "utf8"));
   const broker = await startBroker();
   const device = (await startPseudoTerminal(board, join(folder, "ttyFIREBOX"))) ?? (await startTcpDevice(board));
   const end = new AbortController();
@@ -49,23 +58,17 @@ async function demo(options: LogOptions): Promise<void> {
     await running;
     await device.close();
     await broker.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** configs/barbecue.yaml with the demonstration's own broker, board and data directory. */
 async function barbecuePlan(folder: string, brokerUrl: string, port: string) {
   const { formatDiagnostic, loadPlan } = await import("../config/index.ts");
-  const file = beside("configs/barbecue.yaml");
+  const file = packageFile("configs/barbecue.yaml");
   const environment = { ...process.env, BROKER_URL: brokerUrl, FIREBOX_PORT: port };
   const { plan, diagnostics } = await loadPlan(file, { environment });
   if (plan === undefined) throw new Error(diagnostics.map(formatDiagnostic).join("\n"));
   return { ...plan, agent: { ...plan.agent, dataDir: join(folder, "data"), http: false as const } };
-}
-
-/** A file of the package, from where its root is for dist/. */
-function beside(path: string): string {
-  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 }
 
 function summaryLine({ readings, journalBytes, outputs }: AgentSummary): string {

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { packageFile } from "./package-file.ts";
 import { RequestError } from "./request-error.ts";
 
 /** A board that can be flashed: its chip, as a banner names it, the bytes for a program, and which firmware is for it. */
@@ -22,8 +21,7 @@ export const FLASHABLE = {
 
 /** The hex file of our firmware for a board, as the package has it. */
 export function shippedHex(firmware: string): string {
-  const root = dirname(createRequire(import.meta.url).resolve("fieldline/package.json"));
-  return join(root, "firmware", "hex", `fieldline-${firmware}.hex`);
+  return packageFile(`firmware/hex/fieldline-${firmware}.hex`);
 }
 
 /** A program, and what it is. @throws RequestError that says what is wrong with the file, and where */
