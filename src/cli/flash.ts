@@ -52,7 +52,9 @@ async function flashBoard(options: FlashOptions, signal: AbortSignal): Promise<v
     if (!yes) await mayOverwrite(port, signal);
     process.stderr.write(`${port}: ${what.bytes.length} bytes of ${what.file}\n`);
     const { flashProgram } = await import("../flash/index.ts");
-    await flashProgram(port, what.bytes, progressBar({ write: "writing", verify: "verifying" }), signal);
+    const progress = progressBar({ write: "writing", verify: "verifying" });
+    const { name, stopsWatchdog } = await flashProgram(port, what.bytes, progress, signal);
+    if (!stopsWatchdog) process.stderr.write(watchdogNote(name));
   }
   if (what.program.kind !== "ours") process.stderr.write("the program is on the board\n");
   // A Leonardo's port goes and comes again, perhaps under another name.
@@ -95,4 +97,11 @@ async function greet(port: string, signal: AbortSignal): Promise<void> {
         `reset button and ask again with fieldline boards --port ${port}`,
     );
   writeOut(() => {})(`${port}: ${answererText(answerer)}\n`);
+}
+
+function watchdogNote(bootloader: string): string {
+  return (
+    `the board's bootloader (${bootloader}) is of the old kind that does not stop the watchdog: when that has bitten, because the ` +
+    "firmware hangs, the board starts again only once its power was away; an Uno's bootloader cures that\n"
+  );
 }

@@ -42,13 +42,13 @@ export async function withBootloader<Result>(
 
 /** Sentences, one a line: what was seen, and what may be the reason. */
 function adviceWithoutBootloader(port: string, heard: number): string {
-  const speeds = BOOTLOADERS.map(({ baud }) => baud).join(" and ");
+  const speeds = isBridge(port) ? "the bridge's rate" : `${BOOTLOADERS.map(({ baud }) => baud).join(" and ")} baud`;
   const seen =
     heard === 0
       ? "it says nothing at all"
-      : `it sends something else (${heard} bytes): its sketch runs, and opening the port has not reset the board`;
+      : `it sends something else (${heard} bytes): its sketch runs; opening the port has not reset it, or its bootloader is of another kind`;
   return [
-    `no bootloader answers on ${port}, tried at ${speeds} baud: ${seen}`,
+    `no bootloader answers on ${port}, tried at ${speeds}: ${seen}`,
     "  - press the board's reset button just after the command has begun, and try again",
     "  - take another cable: many carry power alone; and pull off what is wired to pins 0 and 1",
     "  - is it an Uno or Nano? For another board say --board mega or --board leonardo",

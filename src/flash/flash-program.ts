@@ -7,6 +7,7 @@ import { askPort, SKETCH_BAUD } from "./ask-port.ts";
 
 /**
  * Writes a program to the Uno or Nano on a port, reads it back, and starts it.
+ * @returns the bootloader that took it
  * @throws as `withBootloader` and `upload`
  */
 export async function flashProgram(
@@ -14,10 +15,11 @@ export async function flashProgram(
   program: Uint8Array,
   onProgress: OnProgress,
   signal: AbortSignal,
-): Promise<void> {
-  await withBootloader(port, signal, async (bootloader, which, whileOpen) => {
+): Promise<Bootloader> {
+  return withBootloader(port, signal, async (bootloader, which, whileOpen) => {
     checkRoom(program, which);
     await upload(bootloader, program, onProgress, whileOpen);
+    return which;
   });
 }
 

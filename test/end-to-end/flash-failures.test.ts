@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "vitest";
@@ -27,6 +29,17 @@ describe.concurrent("fieldline flash, when it cannot be done,", () => {
     after(silent.unplug);
     const { status, stderr } = await runCommand(["flash", "--port", silent.path, "--yes"], folder);
     expect(stderr).toContain("it says nothing at all");
+    expect(status).toBe(2);
+  });
+
+  it("says that a bridge has its own rate", async ({ expect, onTestFinished: after }) => {
+    const bridge = createServer((socket) => socket.resume());
+    bridge.listen(0, "127.0.0.1");
+    await once(bridge, "listening");
+    after(() => void bridge.close());
+    const { port } = bridge.address() as AddressInfo;
+    const { status, stderr } = await runCommand(["flash", "--port", `tcp://127.0.0.1:${port}`, "--yes"], tmpdir());
+    expect(stderr).toContain("tried at the bridge's rate: it says nothing at all");
     expect(status).toBe(2);
   });
 
