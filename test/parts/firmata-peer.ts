@@ -21,11 +21,17 @@ export interface FirmataPeer {
   readonly connections: () => number;
   /** Whether somebody is connected. */
   readonly isConnected: () => boolean;
-  /** Analog channels and digital ports whose reports were asked for, such as "analog 0", and I2C requests. */
+  /** Analog channels and digital ports whose reports were asked for, such as "analog 0", I2C requests, and "version". */
   readonly asked: ReadonlySet<string>;
+  /** Forgets what was asked so far. */
+  readonly forget: () => void;
   readonly analog: (channel: number, value: number) => void;
   /** The eight pins from `8 * port` on, as bits. */
   readonly digital: (port: number, bits: number) => void;
+  /** What it says of register 0 of a chip on I2C. */
+  readonly i2c: (address: number, ...bytes: readonly number[]) => void;
+  /** What StandardFirmata says of a chip that is not there: a complaint, and an answer of zeros. */
+  readonly noI2c: (address: number) => void;
   readonly send: (bytes: readonly number[]) => void;
   /** Says what a board says when it has started. */
   readonly boot: () => void;
@@ -48,7 +54,8 @@ export async function startFirmataPeer(behaviour: FirmataPeer["behaviour"] = "an
     socket = connected;
     asked.clear();
     const hear = listener((message) => {
-      if (peer.behaviour === "answer") answer(message, send, asked);
+      note(message, asked);
+      if (peer.behaviour === "answer") answer(message, send);
       else if (peer.behaviour === "version only" && message[0] === 0xf9) send(VERSION);
     });
     connected.on("data", hear);
@@ -67,8 +74,11 @@ export async function startFirmataPeer(behaviour: FirmataPeer["behaviour"] = "an
     connections: () => connections,
     isConnected: () => socket !== undefined,
     asked,
+    forget: () => asked.clear(),
     analog: (channel, value) => send([0xe0 | channel, value & 0x7f, value >> 7]),
     digital: (port, bits) => send([0x90 | port, bits & 0x7f, bits >> 7]),
+    i2c: (address, ...bytes) => send(i2cReply(address, bytes)),
+    noI2c: (address) => send([...text("I2C: Too few bytes received"), ...i2cReply(address, [0, 0, 0, 0])]),
     send,
     boot,
     behaviour,
@@ -102,20 +112,35 @@ function lengthOf(command: number): number {
   return command >= 0xc0 && command < 0xe0 ? 2 : 3;
 }
 
-function answer(message: readonly number[], send: (bytes: readonly number[]) => void, asked: Set<string>): void {
-  const [command = 0, second = 0, third = 0] = message;
-  if (command === 0xf9) send(VERSION);
-  else if (command === SYSEX && second === 0x79) send(firmware());
-  else if (command === SYSEX && second === 0x6b) send(capabilities());
-  else if (command === SYSEX && second === 0x69) send(analogMapping());
+function note([command = 0, second = 0, third = 0]: readonly number[], asked: Set<string>): void {
+  if (command === 0xf9) asked.add("version");
   else if (command === SYSEX && second === 0x76) asked.add(`i2c ${third}`);
   else if (command >= 0xc0 && command < 0xd0) asked.add(`analog ${command & 0x0f}`);
   else if (command >= 0xd0 && command < 0xe0) asked.add(`digital ${command & 0x0f}`);
 }
 
+function answer([command = 0, second = 0]: readonly number[], send: (bytes: readonly number[]) => void): void {
+  if (command === 0xf9) send(VERSION);
+  else if (command === SYSEX && second === 0x79) send(firmware());
+  else if (command === SYSEX && second === 0x6b) send(capabilities());
+  else if (command === SYSEX && second === 0x69) send(analogMapping());
+}
+
 function firmware(): number[] {
-  const name = [...Buffer.from("StandardFirmata.ino")].flatMap((letter) => [letter, 0]);
-  return [SYSEX, 0x79, 2, 5, ...name, END];
+  return [SYSEX, 0x79, 2, 5, ...pairs(Buffer.from("StandardFirmata.ino")), END];
+}
+
+function text(sentence: string): number[] {
+  return [SYSEX, 0x71, ...pairs(Buffer.from(sentence)), END];
+}
+
+function i2cReply(address: number, bytes: readonly number[]): number[] {
+  return [SYSEX, 0x77, ...pairs([address, 0, ...bytes]), END];
+}
+
+/** Bytes as Firmata sends them within a message: seven bits, and one. */
+function pairs(bytes: Iterable<number>): number[] {
+  return [...bytes].flatMap((byte) => [byte & 0x7f, byte >> 7]);
 }
 
 function capabilities(): number[] {

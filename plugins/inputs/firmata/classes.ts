@@ -1,5 +1,5 @@
-/** What a sensor is connected to: analog and digital pins, one-wire on a digital pin, or the I2C pins that all share. */
-export type Wire = "analog" | "digital" | "one-wire" | "i2c";
+/** What a sensor is connected to: an analog or digital pin, or the I2C pins that all share. */
+export type Wire = "analog" | "digital" | "i2c";
 
 /** The fields of one sample. */
 export type Sample = Readonly<Record<string, number | boolean>>;
@@ -16,36 +16,42 @@ export interface SensorClass {
   readonly value: string;
   /** It says changes alone, by these events; the others say a value at each interval. */
   readonly changes?: readonly string[];
+  /** What its controllers can measure and more: beyond it nothing is connected, or johnny-five has reckoned wrong. */
+  readonly range?: readonly [number, number];
 }
 
 const onEach = (wire: Wire, ...names: string[]): Record<string, Wire> =>
   Object.fromEntries(names.map((name) => [name, wire]));
 
-/** The classes of johnny-five whose values are measurements that StandardFirmata or ConfigurableFirmata can bring. */
+/**
+ * The classes of johnny-five whose values are measurements that StandardFirmata can bring. Controllers are left out that
+ * johnny-five 2.1.0 reads wrong: docs/decisions/0020-johnny-five-inside.md.
+ */
 export const CLASSES = {
   Sensor: { controllers: {}, wires: ["analog", "digital"], field: "value", value: "" },
   Thermometer: {
     controllers: {
       ...onEach("analog", "LM35", "LM335", "TMP36", "GROVE", "TINKERKIT"),
-      ...onEach("one-wire", "DS18B20"),
-      ...onEach("i2c", "TMP102", "SHT31D", "HTU21D", "HIH6130", "TH02", "MPU6050", "BNO055", "MPL115A2", "MPL3115A2"),
-      ...onEach("i2c", "MS5611", "BMP180", "BMP280", "BME280", "SI7020", "SI7021", "MCP9808", "LSM303C"),
+      ...onEach("i2c", "TMP102", "SHT31D", "HTU21D", "TH02", "MPU6050", "MPL115A2", "MS5611", "BMP280", "BME280"),
+      ...onEach("i2c", "SI7020", "SI7021", "LSM303C"),
     },
     wires: [],
     field: "temp_c",
     value: "celsius",
+    range: [-100, 300],
   },
   Hygrometer: {
-    controllers: onEach("i2c", "SHT31D", "HTU21D", "HIH6130", "TH02", "SI7020", "SI7021", "BME280"),
+    controllers: onEach("i2c", "SHT31D", "HTU21D", "HIH6130", "SI7020", "SI7021", "BME280"),
     wires: [],
     field: "humidity_pct",
     value: "relativeHumidity",
   },
   Barometer: {
-    controllers: onEach("i2c", "MPL115A2", "MPL3115A2", "BMP180", "BMP280", "BME280", "MS5611"),
+    controllers: onEach("i2c", "MPL115A2", "BMP280", "BME280", "MS5611"),
     wires: [],
     field: "pressure_kpa",
     value: "pressure",
+    range: [0, 200],
   },
   Light: { controllers: {}, wires: ["analog"], field: "level", value: "level" },
   Proximity: {
@@ -57,11 +63,13 @@ export const CLASSES = {
     wires: [],
     field: "distance_cm",
     value: "cm",
+    range: [0, 10_000],
   },
   Motion: {
     controllers: {
       ...onEach("digital", "PIR", "HCSR501"),
-      ...onEach("analog", "GP2Y0D805Z0F", "GP2Y0D810Z0F", "GP2Y0D815Z0F", "GP2Y0A60SZLF"),
+      ...onEach("analog", "GP2Y0D810Z0F", "GP2Y0D815Z0F", "GP2Y0A60SZLF"),
+      ...onEach("i2c", "GP2Y0D805Z0F"),
     },
     wires: ["digital"],
     field: "motion",

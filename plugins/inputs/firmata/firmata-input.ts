@@ -86,7 +86,10 @@ export class FirmataInput implements Input {
     const sensor = this.#sensors[word.sensor];
     if (sensor === undefined) return;
     if (word.type === "quiet") {
-      this.#context.log.warn({ sensor: sensor.name }, `${sensor.name} does not answer, though its board does`);
+      this.#context.log.warn(
+        { sensor: sensor.name },
+        `${sensor.name} gives no value, though its board answers: is it connected as the settings say?`,
+      );
       return;
     }
     if (window.full) {

@@ -5,7 +5,9 @@ export interface SensorPlan {
   readonly name: string;
   readonly class: ClassName;
   readonly wire: Wire;
-  readonly intervalMs: number;
+  /** So often johnny-five gives a value, and the value of every so many turns is said. */
+  readonly turnMs: number;
+  readonly turns: number;
   readonly field: string;
   /** What johnny-five's class is given beside its pin and its interval. */
   readonly options: Readonly<Record<string, unknown>>;
@@ -37,7 +39,7 @@ export type BoardMessage =
   | { readonly type: "ready"; readonly firmware: string }
   /** What the sensor of this index says. */
   | { readonly type: "sample"; readonly sensor: number; readonly sample: Sample }
-  /** A sensor does not answer though its board does. */
+  /** A sensor has no value though its board answers. */
   | { readonly type: "quiet"; readonly sensor: number }
   /** The board has to be opened anew, and why. */
   | { readonly type: "lost"; readonly reason: string };

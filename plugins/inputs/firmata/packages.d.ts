@@ -4,7 +4,7 @@ declare module "firmata-io" {
   import type { EventEmitter } from "node:events";
 
   interface Transport extends EventEmitter {
-    write(bytes: Buffer, done?: () => void): void;
+    write(bytes: Uint8Array, done?: () => void): void;
   }
   interface FirmataOptions {
     readonly reportVersionTimeout?: number;
@@ -17,7 +17,10 @@ declare module "firmata-io" {
       readonly name?: string;
       readonly version?: { readonly major: number; readonly minor: number };
     };
+    /** The pin of each analog channel. */
     readonly analogPins: readonly number[];
+    readonly pins: readonly { readonly supportedModes: readonly number[] }[];
+    readonly MODES: { readonly INPUT: number };
     reportVersion(callback: () => void): void;
   }
   const bind: { readonly Firmata: typeof Firmata };
@@ -47,6 +50,14 @@ declare module "johnny-five/lib/board.js" {
 
   const Board: BoardClass;
   export default Board;
+}
+
+declare module "johnny-five/lib/sip.js" {
+  /** Drivers of chips on I2C, by controller. */
+  const sip: {
+    readonly Drivers: Readonly<Record<string, { readonly ADDRESSES: { readonly value: readonly number[] } }>>;
+  };
+  export default sip;
 }
 
 declare module "johnny-five/lib/*.js" {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { group, validate } from "fieldline/plugin";
-import { afterEach, beforeEach, describe, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Board, startBoard } from "../../../test/parts/board.ts";
 import { type InputRun, runInput } from "../../../test/parts/input-run.ts";
 import { until } from "../../../test/parts/program.ts";
@@ -88,5 +88,20 @@ describe("the input firmata at a board with StandardFirmata", () => {
     await until("the board to be back", () => run.reports.at(-1)?.startsWith("up") === true);
     await says(run, "soil", ({ value }) => Math.abs(Number(value) - 818) <= 1);
     await until("new readings", () => run.arrivals.length > before + 4);
+  });
+
+  it("says nothing of chips on I2C that are not there but that they have no value", async () => {
+    await board.adc(0, 2500);
+    const run = start({
+      interval: "100ms",
+      sensors: [
+        { name: "soil", pin: "A0" },
+        { name: "air", class: "Thermometer", controller: "TMP102" },
+        { name: "tank", class: "Proximity", controller: "HCSR04I2CBACKPACK" },
+      ],
+    });
+    await until("both to be told", () => run.log.length === 2);
+    expect(run.log.join()).toMatch(/air gives no value.*tank gives no value/);
+    expect(new Set(run.arrivals.map(({ channel }) => channel))).toEqual(new Set(["soil"]));
   });
 });
