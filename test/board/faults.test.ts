@@ -9,8 +9,9 @@ const { signal } = new AbortController();
 describe("a simulated board and the agent", () => {
   it("lose nothing at the fastest rate that the line carries", async () => {
     const report = await runFlow(8, signal);
-    expect(faultsOfFlow({ ...report, offMs: 0 })).toEqual([]);
+    expect(faultsOfFlow({ ...report, offMs: 0, judged: report.readings })).toEqual([]);
     expect(report.readings).toBeGreaterThan(1_000);
+    expect(faultsOfFlow({ ...report, offMs: 0, judged: 0 })).toHaveLength(1);
   });
 
   it("go on wherever in a line the plug is pulled, with no wrong value and none twice", async () => {

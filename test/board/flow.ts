@@ -13,6 +13,8 @@ const MOST_OFF_MS = 2;
 /** A machine that is too busy stops the simulated chip for a while; what its clock means is another moment then. */
 const SAME_MS = 0.2;
 const LOOK_MS = 250;
+/** Of fewer of the readings than that the times say nothing about all. */
+const LEAST_JUDGED = 0.1;
 
 export interface FlowReport {
   readonly readings: number;
@@ -49,12 +51,16 @@ export async function runFlow(seconds: number, signal: AbortSignal): Promise<Flo
 }
 
 /** What a flow has done wrong, as sentences. */
-export function faultsOfFlow({ rate, missing, wrong, undelivered, offMs, readTimes }: FlowReport): string[] {
+export function faultsOfFlow(report: FlowReport): string[] {
+  const { readings, rate, missing, wrong, undelivered, offMs, judged, readTimes } = report;
   return [
     ...(missing === 0 ? [] : [`${missing} readings are missing`]),
     ...(wrong.length === 0 ? [] : [`${wrong.length} lines are wrong, such as ${wrong[0]}`]),
     ...(undelivered === 0 ? [] : [`the store lacks ${undelivered} points`]),
     ...(rate > 0.99 ? [] : [`only ${(100 * rate).toFixed(1)} % of the readings that were due came`]),
+    ...(judged > LEAST_JUDGED * readings
+      ? []
+      : [`only ${judged} of ${readings} readings' times could be judged: the machine is too busy for the simulator`]),
     ...(offMs <= MOST_OFF_MS ? [] : [`a reading's time is ${offMs.toFixed(2)} ms off`]),
     ...(readTimes === 1 ? [] : [`the board was connected ${readTimes} times`]),
   ];
