@@ -43,6 +43,11 @@ describe("the settings of firmata", () => {
     ]);
   });
 
+  it.each(["name", "measurement", "field"])("has no %s that is empty", (key) => {
+    const found = validate(group(settings, "firmata"), { sensors: [{ ...SOIL, [key]: "" }] });
+    expect(JSON.stringify(found)).toContain("expected text that is not empty");
+  });
+
   it("says the nearest class", () => {
     const found = validate(group(settings, "firmata"), { sensors: [{ name: "air", class: "Thermometre" }] });
     expect(JSON.stringify(found)).toContain("Thermometer");

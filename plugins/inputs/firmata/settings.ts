@@ -20,11 +20,10 @@ const CONTROLLERS = CLASS_NAMES.flatMap((name) => {
   return controllers.length === 0 ? [] : [`of a ${name} ${controllers.join(", ")}`];
 }).join("; ");
 
+const NOT_EMPTY = { pattern: /./, expected: "text that is not empty" };
+
 const sensor = {
-  name: text("What it measures: the channel of its readings, and the measurement of its points.", {
-    pattern: /./,
-    expected: "text that is not empty",
-  }),
+  name: text("What it measures: the channel of its readings, and the measurement of its points.", NOT_EMPTY),
   class: choice(
     CLASS_NAMES,
     `The class of johnny-five that reads it, and the field of its points: ${FIELDS}. A Sensor's value is what the pin says: ` +
@@ -45,9 +44,9 @@ const sensor = {
     min: 20,
     max: 86_400_000,
   }).optional(),
-  measurement: text("The measurement, in place of the name.").optional(),
+  measurement: text("The measurement, in place of the name.", NOT_EMPTY).optional(),
   tags: dictionary(text("The tag's value."), "Tags of its points.").prefault({}),
-  field: text("The field's name, in place of the class's own.").optional(),
+  field: text("The field's name, in place of the class's own.", NOT_EMPTY).optional(),
   pullup: flag("A button between the pin and ground: the board's own resistor holds the pin high.").optional(),
   invert: flag(
     "A button or switch whose levels are the other way round. Without it a button is pressed when its pin is high, with `pullup` " +
