@@ -12,6 +12,7 @@ import {
   text,
   usbName,
 } from "fieldline/plugin";
+import { KIND_FIELDS } from "./kind-fields.ts";
 import { KIND_NAMES } from "./kinds.ts";
 import { MODELS, type ModelName } from "./models.ts";
 
@@ -24,9 +25,14 @@ const OHMS = {
 const DAY_MS = 86_400_000;
 const MODEL_NAMES = Object.keys(MODELS) as [ModelName, ...ModelName[]];
 
+/** Each kind with its fields, for the page. */
+const FIELDS = KIND_NAMES.map(
+  (kind) => `\`${kind}\` ${KIND_FIELDS[kind].map((field) => `\`${field}\``).join(" and ")}`,
+);
+
 const sensor = {
   name: text("What it measures: the measurement of its points, unless `measurement` says otherwise."),
-  kind: choice(KIND_NAMES, "What kind of sensor it is."),
+  kind: choice(KIND_NAMES, `What kind of sensor it is, and with that the fields of its points: ${FIELDS.join(", ")}.`),
   measurement: text("The measurement, in place of the name.").optional(),
   tags: dictionary(
     text("The tag's value."),
