@@ -30,9 +30,18 @@ describe("the input firmata", () => {
     expect(run.texts()).toEqual(['{"value":7}']);
   });
 
-  it("takes a pin that is not reported on for low, as Firmata before 2.5 means it", async () => {
+  it("takes a pin that is not reported on for low once the board has answered, as Firmata before 2.5 means it", async () => {
     const peer = await peerThat();
-    const run = start({ port: peer.url, interval: "20ms", sensors: [{ ...DOOR, pullup: "true" }] });
+    const run = start({ port: peer.url, interval: "20ms", sensors: [{ ...DOOR, pullup: "true" }, SOIL] });
+    await asked(peer, "analog 0");
+    peer.behaviour = "mute";
+    peer.forget();
+    repeat(() => peer.analog(0, 500));
+    await asked(peer, "version");
+    const before = run.arrivals.length;
+    await until("some values", () => run.arrivals.length > before + 20);
+    expect(run.texts()).not.toContain('{"pressed":true}');
+    peer.behaviour = "answer";
     await until("the press", () => run.texts().includes('{"pressed":true}'));
     expect(run.texts()).not.toContain('{"pressed":false}');
   });
