@@ -128,10 +128,10 @@ export class Board {
 
   #lookAt(sensor: WatchedSensor, index: number): void {
     const { wire, pin } = sensor.plan;
-    if (sensor.look(this.#plan.times.silence / LOOKS_PER_SILENCE, LOOKS_PER_SILENCE))
-      this.#tell({ type: "quiet", sensor: index });
+    const isQuiet = sensor.look(this.#plan.times.silence / LOOKS_PER_SILENCE, LOOKS_PER_SILENCE);
     if (wire === "analog" && sensor.unreportedLooks > LOOKS_PER_SILENCE)
       this.#lose(`the board does not report ${pin} any more: opening it again`);
+    else if (isQuiet && !this.#lost) this.#tell({ type: "quiet", sensor: index });
   }
 
   #lose(reason: string): void {

@@ -66,6 +66,7 @@ describe("the input firmata", () => {
     await up(run);
     peer.behaviour = "mute";
     await down(run, "the board has been silent for 1 s: opening it again");
+    expect(run.log).toEqual([]);
     peer.behaviour = "answer";
     await until("it to be opened again", () => peer.connections() > 1);
     await up(run);
@@ -85,6 +86,7 @@ describe("the input firmata", () => {
     await asked(peer, "analog 1");
     repeat(() => peer.analog(1, 7));
     await down(run, "the board does not report A0 any more");
+    expect(run.log).toEqual([]);
     expect(run.texts()).toContain('{"value":7}');
   });
 

@@ -67,14 +67,13 @@ export class WatchedSensor {
   /**
    * Counts a look at the board.
    * @param everyMs time from look to look
-   * @param least looks without a value that no sensor is called quiet for
+   * @param most so many looks without a value no sensor is called quiet for
    * @returns whether it has become quiet
    */
-  look(everyMs: number, least: number): boolean {
+  look(everyMs: number, most: number): boolean {
     this.#unreported++;
     this.#unvalued++;
-    const quiet = this.#unvalued >= Math.max(least, (QUIET_TURNS * this.plan.turnMs) / everyMs);
-    const became = quiet && !this.#quiet && this.plan.wire !== "digital";
+    const became = !this.#quiet && this.#unvalued > Math.max(most, (QUIET_TURNS * this.plan.turnMs) / everyMs);
     this.#quiet ||= became;
     return became;
   }
