@@ -9,9 +9,11 @@ const MODES = [
   [0x01, 1],
 ] as const;
 const ANALOG_MODE = [0x02, 10] as const;
-/** 14 digital pins, and 6 analog ones behind them, as an Uno has. */
+const I2C_MODE = [0x06, 1] as const;
+/** 14 digital pins, and 6 analog ones behind them, of which the last two are I2C too, as an Uno has. */
 const PINS = 20;
 const FIRST_ANALOG = 14;
+const FIRST_I2C = 18;
 
 /** A board with Firmata behind a network bridge, whose every word a test chooses. */
 export interface FirmataPeer {
@@ -147,6 +149,7 @@ function capabilities(): number[] {
   const pins = Array.from({ length: PINS }, (_, pin) => [
     ...MODES.flat(),
     ...(pin < FIRST_ANALOG ? [] : ANALOG_MODE),
+    ...(pin < FIRST_I2C ? [] : I2C_MODE),
     0x7f,
   ]);
   return [SYSEX, 0x6c, ...pins.flat(), END];

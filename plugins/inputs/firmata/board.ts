@@ -7,7 +7,7 @@ import type { BoardMessage, BoardPlan, SensorPlan } from "./messages.ts";
 import { pinNumber } from "./pins.ts";
 import { reportHead } from "./report-head.ts";
 import { WatchedSensor } from "./watched-sensor.ts";
-import { WholeMessages } from "./whole-messages.ts";
+import { REPORT_VERSION, WholeMessages } from "./whole-messages.ts";
 
 /** A board that samples six pins at its quickest fills a sixth of the line; at its slowest it is still not called silent. */
 const QUICKEST_SAMPLING_MS = 20;
@@ -93,7 +93,7 @@ export class Board {
   #setUp(board: EventEmitter, plan: SensorPlan, index: number): WatchedSensor {
     const { name, class: className, turnMs: freq, options } = plan;
     try {
-      const pin = pinNumber(plan, this.#io);
+      const pin = pinNumber(plan, this.#io, this.#plan.sensors);
       const component: Component = new COMPONENTS[className]({
         board,
         ...(pin === undefined ? {} : { pin }),
@@ -119,7 +119,8 @@ export class Board {
     const unheard = this.#sensors.filter(({ plan, isReported }) => plan.wire === "digital" && !isReported);
     if (this.#silentLooks > LOOKS_PER_SILENCE)
       this.#lose(`the board has been silent for ${silence / 1000} s: opening it again`);
-    else if (this.#silentLooks > 1 || (unheard.length > 0 && !this.#answered)) this.#io.reportVersion(() => {});
+    else if (this.#silentLooks > 1 || (unheard.length > 0 && !this.#answered))
+      this.#tell({ type: "write", bytes: Uint8Array.of(REPORT_VERSION) });
     // Firmata before 2.5 says a port's first change alone: one of which nothing has come is low.
     if (this.#answered) for (const { head } of unheard) this.#take([...head, 0, 0]);
     for (const bytes of this.#i2c.overdue()) this.#tell({ type: "write", bytes });

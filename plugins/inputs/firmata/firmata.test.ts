@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { asked, DOOR, down, firmataRuns, SOIL, TIMES, up } from "../../../test/parts/firmata-run.ts";
 import { freePort, until } from "../../../test/parts/program.ts";
 
+const AIR = { name: "air", class: "Thermometer", controller: "TMP102" };
+
 const { start, peerThat, repeat } = firmataRuns();
 
 describe("the input firmata", () => {
@@ -142,11 +144,14 @@ describe("the input firmata", () => {
   });
 
   it.each([
-    [{ ...SOIL, pin: "A9" }, "soil cannot be set up: this board has no A9; its analog pins are A0 to A5"],
-    [{ ...DOOR, pin: "20" }, "door cannot be set up: 20 is no digital pin of this board; those are 0 to 19"],
-  ])("says which pins the board has: %j", async (sensor, reason) => {
+    [[{ ...SOIL, pin: "A9" }], "soil cannot be set up: this board has no A9; its analog pins are A0 to A5"],
+    [[{ ...DOOR, pin: "20" }], "door cannot be set up: 20 is no digital pin of this board; those are 0 to 19"],
+    [[SOIL, { ...DOOR, pin: "14" }], "soil cannot be set up: A0 is the same pin of this board as 14, which door is on"],
+    [[{ ...SOIL, pin: "A4" }, AIR], "soil cannot be set up: A4 is a pin of I2C on this board, and air is on I2C"],
+    [[{ ...DOOR, pin: "19" }, AIR], "door cannot be set up: 19 is a pin of I2C on this board, and air is on I2C"],
+  ])("says which pins the board has: %j", async (sensors, reason) => {
     const peer = await peerThat();
-    const run = start({ port: peer.url, sensors: [sensor] });
+    const run = start({ port: peer.url, sensors });
     await down(run, reason);
     expect(run.reports).toHaveLength(1);
   });

@@ -20,8 +20,7 @@ declare module "firmata-io" {
     /** The pin of each analog channel. */
     readonly analogPins: readonly number[];
     readonly pins: readonly { readonly supportedModes: readonly number[] }[];
-    readonly MODES: { readonly INPUT: number };
-    reportVersion(callback: () => void): void;
+    readonly MODES: { readonly INPUT: number; readonly I2C: number };
   }
   const bind: { readonly Firmata: typeof Firmata };
   export type { Firmata };
