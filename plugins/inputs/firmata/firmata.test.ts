@@ -166,6 +166,17 @@ describe("the input firmata", () => {
     await up(run);
   });
 
+  it("holds a board back that says more than johnny-five can take, and goes on", async () => {
+    const peer = await peerThat();
+    const run = start({ port: peer.url, interval: "20ms", sensors: [SOIL] });
+    await asked(peer, "analog 0");
+    peer.send(Array.from({ length: 100_000 }, () => [0xe0, 1, 0]).flat());
+    repeat(() => peer.analog(0, 500));
+    await until("what comes behind it", () => run.texts().includes('{"value":500}'));
+    expect(run.texts()).toContain('{"value":1}');
+    expect(peer.connections()).toBe(1);
+  });
+
   it("leaves the process as it was: no listener, no timer, no thread", async () => {
     const peer = await peerThat();
     const before = process.listenerCount("SIGINT") + process.listenerCount("exit");
