@@ -54,11 +54,14 @@ describe.concurrent("fieldline", () => {
     const { folder, port } = await plugInFlashable(after, "optiboot", "tiny");
     const command = `${process.execPath} ${MAIN} flash --port ${port} --hex tiny.hex`;
     const answerWith = async (answer: string) => {
-      const child = spawn(findProgram("socat"), ["-", `EXEC:"${command}",pty,setsid,ctty,stderr`], { cwd: folder });
+      // socat would lose what a program says right before its end.
+      const child = spawn(findProgram("script"), ["--quiet", "--command", command, "/dev/null"], { cwd: folder });
       let printed = "";
       child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
       after(() => void child.kill());
-      await until("the question", () => printed.includes("Overwrite it? [y/N]"));
+      await until("the question", () => printed.includes("Overwrite it? [y/N]")).catch((error: unknown) => {
+        throw new Error(`${String(error)}; it printed ${JSON.stringify(printed)}`);
+      });
       child.stdin.write(answer);
       await once(child, "close");
       return printed;

@@ -6,6 +6,7 @@ export const PACKAGE_OF: Readonly<Record<string, string>> = {
   mosquitto: "mosquitto",
   influxd: "influxdb",
   "victoria-metrics": "victoria-metrics",
+  script: "bsdutils",
   socat: "socat",
   curl: "curl",
   openssl: "openssl",
