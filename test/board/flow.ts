@@ -6,6 +6,8 @@ import { CHANNELS, isRight, startStage, storedPoints, timesRead } from "./board-
 const EVERY_MS = 30;
 /** Until all channels are configured and the fit has settled only the sequence and the values count. */
 const SETTLING_MS = 5_000;
+/** The fit is sure after ten seconds that a clock has stood still; it takes a while until readings say so. */
+const SURE_MS = 12_000;
 /** A clock of whole milliseconds says less than that by up to one, and a little: the Arduino core's is in steps of 1.024. */
 const CLOCK_STEP_MS = 1.1;
 /** How far from the truth a reading's time may be, in milliseconds. */
@@ -27,8 +29,9 @@ export interface FlowReport {
   readonly undelivered: number;
   /** The worst error of a reading's time, in milliseconds. */
   readonly offMs: number;
-  /** How many readings' times were judged: those while the simulated chip kept pace. */
+  /** How many readings' times were judged: those while the simulated chip kept pace; and how many of them had too great an error. */
   readonly judged: number;
+  readonly off: number;
   readonly readTimes: number;
 }
 
@@ -45,14 +48,14 @@ export async function runFlow(seconds: number, signal: AbortSignal): Promise<Flo
   await stage.command.stop();
   const account = new Account(pace);
   await eachBoardReading(stage.journal, (reading) => account.take(reading));
-  const { readings, missing, wrong, offMs, judged, rate } = account;
+  const { readings, missing, wrong, offMs, judged, off, rate } = account;
   const undelivered = readings - (await storedPoints(stage));
-  return { readings, rate, missing, wrong, undelivered, offMs, judged, readTimes: timesRead(stage) };
+  return { readings, rate, missing, wrong, undelivered, offMs, judged, off, readTimes: timesRead(stage) };
 }
 
 /** What a flow has done wrong, as sentences. */
 export function faultsOfFlow(report: FlowReport): string[] {
-  const { readings, rate, missing, wrong, undelivered, offMs, judged, readTimes } = report;
+  const { readings, rate, missing, wrong, undelivered, offMs, judged, off, readTimes } = report;
   return [
     ...(missing === 0 ? [] : [`${missing} readings are missing`]),
     ...(wrong.length === 0 ? [] : [`${wrong.length} lines are wrong, such as ${wrong[0]}`]),
@@ -61,25 +64,25 @@ export function faultsOfFlow(report: FlowReport): string[] {
     ...(judged > LEAST_JUDGED * readings
       ? []
       : [`only ${judged} of ${readings} readings' times could be judged: the machine is too busy for the simulator`]),
-    ...(offMs <= MOST_OFF_MS ? [] : [`a reading's time is ${offMs.toFixed(2)} ms off`]),
+    ...(offMs <= MOST_OFF_MS ? [] : [`the times of ${off} readings are off, the worst by ${offMs.toFixed(2)} ms`]),
     ...(readTimes === 1 ? [] : [`the board was connected ${readTimes} times`]),
   ];
 }
 
 /** When the simulated chip began to run, as it was seen again and again. */
 class Pace {
-  readonly #steady: { from: number; to: number; began: number }[] = [];
+  readonly #steady: { settled: number; to: number; began: number }[] = [];
 
   /** At `at` it was `began`; both in milliseconds since 1970. */
   add(at: number, began: number): void {
     const last = this.#steady.at(-1);
     if (last !== undefined && Math.abs(last.began - began) <= SAME_MS) last.to = at;
-    else this.#steady.push({ from: at, to: at, began });
+    else this.#steady.push({ settled: at + (last === undefined ? SETTLING_MS : SURE_MS), to: at, began });
   }
 
   /** When its clock was 0, for a moment at which that had been so for long enough; undefined for another. */
   beganAt(moment: number): number | undefined {
-    return this.#steady.find(({ from, to }) => moment > from + SETTLING_MS && moment < to)?.began;
+    return this.#steady.find(({ settled, to }) => moment > settled && moment < to)?.began;
   }
 }
 
@@ -90,6 +93,7 @@ class Account {
   readonly wrong: string[] = [];
   offMs = 0;
   judged = 0;
+  off = 0;
   #firstClock: number | undefined;
   /** The first and the last reading after it had settled. */
   #settled: { readonly from: BoardReading; to: BoardReading } | undefined;
@@ -125,6 +129,8 @@ class Account {
     if (began === undefined) return;
     const late = takenMs - began - clock;
     this.judged += 1;
-    this.offMs = Math.max(this.offMs, -late, late - CLOCK_STEP_MS);
+    const offMs = Math.max(-late, late - CLOCK_STEP_MS);
+    this.offMs = Math.max(this.offMs, offMs);
+    if (offMs > MOST_OFF_MS) this.off += 1;
   }
 }
