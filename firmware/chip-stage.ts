@@ -39,7 +39,9 @@ export class ChipStage {
     );
   }
 
+  /** What matches in the lines that have come whole. */
   said(pattern: RegExp): readonly string[] {
-    return this.host.text().match(pattern) ?? [];
+    const text = this.host.text();
+    return text.slice(0, text.lastIndexOf("\n") + 1).match(pattern) ?? [];
   }
 }

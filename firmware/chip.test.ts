@@ -67,6 +67,20 @@ test("forgets the held readings of a changed channel, and no others", async () =
   expect(said(/^.*\n#\+\d+/gmu).map((group) => group.replaceAll(/ .*\n/gu, " "))).toEqual(["b #+1", "c #+2"]);
 });
 
+test("sends nothing again that was acknowledged meanwhile", async () => {
+  for (const index of [0, 1, 2]) await command(`channel ${index} kind=voltage pin=A0 name=v${index} every=10`);
+  await until("more readings than are held", () => said(/^#~/gmu).length > 16);
+  const next = Number(/ next=(\d+) /u.exec(await command("info"))?.[1]);
+  await command(`again ${next - 16}`);
+  await command(`ack ${next - 1}`);
+  const readings = said(/^#~/gmu).length;
+  await until("readings", () => said(/^#~/gmu).length > readings + 16);
+  const [before = "", after = ""] = chip.host.text().split("#!ok ack");
+  expect(before).toMatch(/^#\+/mu);
+  const repeated = [...after.matchAll(/^#\+(\d+) /gmu)].map(([, sequence]) => Number(sequence));
+  expect(repeated.filter((sequence) => sequence < next)).toEqual([]);
+});
+
 test("says that its configuration is incomplete when a channel in EEPROM is damaged", async () => {
   await command("channel 0 kind=supply name=a every=1000");
   await command("keep 12345678");
