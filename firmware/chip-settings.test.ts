@@ -48,6 +48,15 @@ test("scale and offset, and a button without a pull-up", async () => {
   );
 });
 
+test("a DS18B20's line that is shorted is told from one without a part", async () => {
+  await tell("pin 4 0");
+  await tell("pin 5 1");
+  await command("channel 0 kind=ds18b20 pin=4 name=t");
+  await command("channel 1 kind=ds18b20 pin=5 name=u");
+  await until("both failures", () => said(/^#\?0 /gmu).length > 0 && said(/^#\?1 /gmu).length > 0);
+  expect(said(/^#\?[01] \w+/gmu).slice(0, 2)).toEqual(["#?0 short", "#?1 absent"]);
+});
+
 test("a deadband hides nothing behind a failure, nor for longer than the heartbeat", async () => {
   await tell("max6675 10 20");
   await command("channel 0 kind=max6675 pin=10 name=t every=250 deadband=100");

@@ -39,9 +39,19 @@ void beginConversion(const Channel &channel) {
   if (selectSensor(&wire, channel)) wire.write(CONVERT);
 }
 
+// Whether the chip's own pull-up does not raise a line. One that nothing is wired to may be low without it.
+bool isShorted(uint8_t pin) {
+  pinMode(pin, INPUT_PULLUP);
+  delayMicroseconds(100);
+  const bool low = digitalRead(pin) == LOW;
+  pinMode(pin, INPUT);
+  return low;
+}
+
 Reading readDs18b20(const Channel &channel) {
-  OneWire wire(pinOf(channel));
-  if (!selectSensor(&wire, channel)) return Reading::failed(Failure::ABSENT);
+  const uint8_t pin = pinOf(channel);
+  OneWire wire(pin);
+  if (!selectSensor(&wire, channel)) return Reading::failed(isShorted(pin) ? Failure::SHORTED : Failure::ABSENT);
   wire.write(READ_SCRATCHPAD);
   uint8_t scratchpad[SCRATCHPAD_SIZE];
   bool silent = true;

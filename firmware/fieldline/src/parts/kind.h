@@ -64,7 +64,8 @@ inline KindInfo infoOf(Kind kind) {
   return info;
 }
 
-inline uint16_t traitsOf(Kind kind) { return pgm_read_word(&KINDS[(uint8_t)kind].traits); }
+// Once in flash, as many ask for it.
+__attribute__((noinline)) inline uint16_t traitsOf(Kind kind) { return pgm_read_word(&KINDS[(uint8_t)kind].traits); }
 
 // The kind of this name; false when there is none.
 inline bool findKind(const char *name, Kind *kind) {
