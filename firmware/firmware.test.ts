@@ -94,6 +94,19 @@ describe("the firmware for boards", () => {
     expect(readFileSync(join(scratch, "out/WithOwnCode.hex"), "utf8").length).toBeGreaterThan(40_000);
   });
 
+  it("answers on a Leonardo's USB, runs on, and starts the boot loader when the port is closed at 1200 baud", () => {
+    findProgram("/usr/include/simavr/sim_avr.h");
+    make(folder, "usb", `OUT=${join(scratch, "out")}`);
+    const said = execFileSync(join(scratch, "out/leonardo_usb"), [join(scratch, "out/fieldline-leonardo.hex")], {
+      encoding: "utf8",
+    });
+    expect(said.split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(/^answers #!fieldline 1 fw=.* board=atmega32u4 /u),
+      "resets while it is open: 0",
+      "resets once it is closed at 1200 baud: 1",
+    ]);
+  });
+
   it("has one version", () => {
     const [, version] = /FIELDLINE_VERSION "(.*)"/u.exec(read("fieldline/src/Fieldline.h")) ?? [];
     expect(read("fieldline/library.properties")).toContain(`\nversion=${version}\n`);
