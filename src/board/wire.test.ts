@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { goldenFrames } from "../../firmware/protocol/golden.ts";
-import { type Banner, commandText, Conversation, FIRMWARE_VERSION, type Frame, FrameReader, isText } from "./index.ts";
+import {
+  type Banner,
+  commandText,
+  Conversation,
+  FIRMWARE_VERSION,
+  type Frame,
+  FrameReader,
+  isOlderFirmware,
+  isText,
+} from "./index.ts";
 
 /** What a reader makes of bytes that come at once, and one by one. */
 function framesOf(bytes: Buffer): Frame[] {
@@ -122,6 +131,11 @@ describe("commands to a board", () => {
     end.abort(new Error("enough"));
     await expect(asked).rejects.toThrow("enough");
   });
+});
+
+it("an older firmware is told from a newer one", () => {
+  const others = ["0.0.9", "0.1", "0.0.10", FIRMWARE_VERSION, "0.1.1", "0.10.0", "1.0.0", "mine"];
+  expect(others.filter(isOlderFirmware)).toEqual(["0.0.9", "0.0.10"]);
 });
 
 it("the firmware that comes with the agent has the version that the agent names", () => {

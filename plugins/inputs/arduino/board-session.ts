@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BoardError, type BoardLink, FIRMWARE_VERSION } from "fieldline/plugin";
+import { BoardError, type BoardLink, FIRMWARE_VERSION, isOlderFirmware } from "fieldline/plugin";
 import { configurationOf, configure } from "./configure.ts";
 import { idOf, type KnownBoard } from "./known-board.ts";
 import { linkLine } from "./link-counts.ts";
@@ -60,7 +60,7 @@ export class BoardSession {
     const { firmware } = this.#board.banner;
     this.#link.listen({ frame: (frame, arrivedMs) => this.#reception.take(frame, arrivedMs) });
     await this.#configure(signal);
-    const old = firmware === FIRMWARE_VERSION ? "" : `; \`fieldline flash\` puts ${FIRMWARE_VERSION} there`;
+    const old = isOlderFirmware(firmware) ? `; \`fieldline flash\` puts ${FIRMWARE_VERSION} there` : "";
     context.report(
       "up",
       `reading the board ${idOf(this.#board)} on ${this.#link.connection.name}, firmware ${firmware}${old}`,

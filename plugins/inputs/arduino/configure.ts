@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Banner, BoardError, type BoardLink, FIRMWARE_VERSION } from "fieldline/plugin";
+import { type Banner, BoardError, type BoardLink, FIRMWARE_VERSION, isOlderFirmware } from "fieldline/plugin";
 import { configurationHash } from "./channels.ts";
 
 /** Told with each configuration, so that another way to tell the board the same is another configuration. */
@@ -44,7 +44,7 @@ export async function configure(
 function refused(error: unknown, name: string, { firmware }: Banner): never {
   if (!(error instanceof BoardError) || error.reason === undefined) throw error;
   const hint =
-    error.reason === "kind" || firmware !== FIRMWARE_VERSION
+    error.reason === "kind" || isOlderFirmware(firmware)
       ? `; its firmware is ${firmware}, and \`fieldline flash\` puts ${FIRMWARE_VERSION} there`
       : "";
   throw new BoardError(`the board refuses the sensor "${name}" for its ${error.reason}${hint}`, error.reason);

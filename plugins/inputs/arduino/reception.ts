@@ -54,7 +54,7 @@ export class Reception {
   take(frame: Frame, arrivedMs: number): void {
     if (frame.kind !== "damaged") this.#heard = true;
     if (frame.kind === "group") this.#takeGroup(frame, arrivedMs);
-    if (frame.kind === "failure") this.#takeFailure(frame);
+    if (frame.kind === "failure") this.#takeFailure(frame, arrivedMs);
     if (frame.kind === "damaged") this.count("damaged", "damaged_groups");
     if (frame.kind === "banner" && this.#tellsOfReset(frame.banner)) this.#takeReset(frame.banner);
   }
@@ -98,10 +98,10 @@ export class Reception {
     this.#board.sequence = this.#options.sequenceOf(banner);
   }
 
-  #takeFailure(failure: Failure): void {
+  #takeFailure(failure: Failure, arrivedMs: number): void {
     this.count("failures", "sensor_failures");
     // Before that the channel is another sensor's.
-    if (this.#board.banner.config === this.#configuration) this.#failing.failed(failure);
+    if (this.#board.banner.config === this.#configuration) this.#failing.failed(failure, arrivedMs);
   }
 
   #takeGroup(group: Group, arrivedMs: number): void {
@@ -114,7 +114,7 @@ export class Reception {
     if (this.unexplained) return;
     const times = known.attributesOf(group, arrivedMs);
     if (this.#pending >= MOST_PENDING || !log.receive(sequence)) return;
-    this.#failing.said(line);
+    this.#failing.said(line, arrivedMs);
     counts.groups += 1;
     const id = idOf(this.#board);
     const epoch = String(this.#board.banner.epoch);
