@@ -40,7 +40,8 @@ function start(
   if (value === undefined) throw new Error("these are no settings");
   const recent = () => stored.map((each, offset) => ({ ...each, input: "input", offset }));
   const run = runInput(
-    (context) => new ArduinoInput(value, { ...context, recent, observing }, { bootMs: 20, ...around }),
+    (context) =>
+      new ArduinoInput(value, { ...context, recent, observing }, { bootMs: 20, silenceMs: 60_000, ...around }),
     sync,
   );
   ends.push(run.stop);
@@ -274,6 +275,20 @@ describe("a session with a board", () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
     await arrived(run, before + 30);
     expect(run.reports).toHaveLength(1);
+  });
+
+  it("is told its channels from the beginning when the telling was interrupted", async () => {
+    const board = await plugIn();
+    const first = await read(board);
+    await first.replace();
+    board.answer = (words) => (words.startsWith("channel 3") ? "" : undefined);
+    const second = start(board, { sensors: [LID] });
+    await until("the interruption", () => board.commands.some((words) => words.startsWith("channel 3")));
+    await second.replace();
+    board.answer = () => undefined;
+    await read(board);
+    expect(board.commands.slice(-4)).toEqual(["info", ...board.commands.slice(1, 4)]);
+    expect(board.connections()).toBe(1);
   });
 
   it("is not taken over for another model", async () => {
