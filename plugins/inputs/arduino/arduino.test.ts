@@ -43,6 +43,8 @@ async function plugIn(...more: string[]): Promise<Board> {
 interface Kept {
   /** What the input remembers between its runs. */
   value?: unknown;
+  /** Why it cannot. */
+  full?: Error;
   /** What the journal holds of it. */
   readings?: readonly Arrival[];
 }
@@ -51,7 +53,7 @@ function start(tree: Record<string, unknown>, kept: Kept = {}, around: Partial<S
   const settings = settingsOf({ port: join(folder, "ttyACM0"), interval: "100ms", ...tree });
   const memory = {
     load: () => Promise.resolve(kept.value),
-    save: (value: unknown) => Promise.resolve(void (kept.value = value)),
+    save: (value: unknown) => (kept.full ? Promise.reject(kept.full) : Promise.resolve(void (kept.value = value))),
   };
   const recent = () => (kept.readings ?? []).map((each, offset) => ({ ...each, input: "input", offset }));
   const run = runInput(
@@ -172,6 +174,13 @@ describe("the input arduino", () => {
     });
     expect(run.counts["damaged_groups"]).toBeGreaterThan(10);
     expect(new Set(numbers(run, "sequence")).size).toBe(run.arrivals.length);
+  });
+
+  it("reads a board that it cannot remember, as on a full disk", async () => {
+    await plugIn();
+    const run = start({ sensors: [BATTERY] }, { full: new Error("no space left") });
+    await until("readings", () => run.arrivals.length > 2);
+    expect(run.log.join()).toContain("the board is not remembered, by which it is found among others: no space left");
   });
 
   it("goes on when the board comes back, in whatever line it was pulled out", async () => {

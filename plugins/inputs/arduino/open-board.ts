@@ -7,6 +7,7 @@ import {
   listUsbPorts,
   openBridge,
   openDevice,
+  reasonOf,
 } from "fieldline/plugin";
 import { giveId } from "./configure.ts";
 import { greet, WrongBaud } from "./greet.ts";
@@ -64,7 +65,10 @@ export async function openBoard(
   const { banner, link } = opened;
   if (link.baud !== baud)
     log.warn({}, `the board on ${path} speaks ${link.baud} baud, not ${baud}: set baud: ${link.baud}`);
-  if (banner.id !== undefined) await rememberBoard(memory, { id: banner.id, baud: link.baud, path, usb: identity });
+  if (banner.id !== undefined)
+    await rememberBoard(memory, { id: banner.id, baud: link.baud, path, usb: identity }).catch((error: unknown) =>
+      log.warn({}, `the board is not remembered, by which it is found among others: ${reasonOf(error)}`),
+    );
   return opened;
 }
 
