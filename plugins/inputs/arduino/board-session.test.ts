@@ -69,6 +69,10 @@ const reset = (board: ScriptedBoard, banner: Partial<ScriptedBanner>) => {
   Object.assign(board.banner, { clock: 2, ...banner });
   board.sayBanner();
 };
+/** What the board was told about its channels. */
+const told = (board: ScriptedBoard) => board.commands.filter((words) => /^(clear|channel|keep)/.test(words));
+const TOLD_BATTERY = "channel 0 kind=voltage name=battery pin=A0 every=1000";
+const TOLD_LID = "channel 1 kind=digital name=lid pin=2 every=1000";
 /** Has the board send held readings when it is asked, from `first` up to `end`, one every so many milliseconds. */
 function holds(board: ScriptedBoard, first: number, end: number, everyMs: number): void {
   const held = new Set(Array.from({ length: end - first }, (_, index) => first + index));
@@ -241,12 +245,11 @@ describe("a session with a board", () => {
     expect(after.arrivals[0]?.attributes).toMatchObject({ sequence: "1", clock: "1010" });
     expect(after.texts()[1]).toMatch(/^fieldline_link,board=5EED1234 groups=2i,lost=0i/);
     expect(board.connections()).toBe(1);
-    expect(board.commands.filter((words) => !words.startsWith("ack")).slice(4)).toEqual([
-      "channel 0 kind=voltage name=battery pin=A0 every=1000",
-      "channel 1 kind=digital name=lid pin=2 every=1000",
-      ...Array.from({ length: 10 }, (_, index) => `channel ${index + 2} kind=off`),
-      expect.stringMatching(/^keep/),
-    ]);
+    expect(told(board).slice(3)).toEqual([TOLD_BATTERY, TOLD_LID, expect.stringMatching(/^keep/)]);
+    // One that is no more is turned off.
+    await after.replace();
+    await read(board);
+    expect(told(board).slice(6)).toEqual([TOLD_BATTERY, "channel 1 kind=off", expect.stringMatching(/^keep/)]);
   });
 
   it("leaves no trace while it only looks on, and says that the board has other sensors", async () => {
@@ -281,13 +284,13 @@ describe("a session with a board", () => {
     const board = await plugIn();
     const first = await read(board);
     await first.replace();
-    board.answer = (words) => (words.startsWith("channel 3") ? "" : undefined);
+    board.answer = (words) => (words.startsWith("channel 0") ? "" : undefined);
     const second = start(board, { sensors: [LID] });
-    await until("the interruption", () => board.commands.some((words) => words.startsWith("channel 3")));
+    await until("the interruption", () => told(board).length === 4);
     await second.replace();
     board.answer = () => undefined;
     await read(board);
-    expect(board.commands.slice(-4)).toEqual(["info", ...board.commands.slice(1, 4)]);
+    expect(told(board).slice(-3)).toEqual(["clear", TOLD_BATTERY, expect.stringMatching(/^keep/)]);
     expect(board.connections()).toBe(1);
   });
 
@@ -301,13 +304,9 @@ describe("a session with a board", () => {
     expect(board.connections()).toBe(2);
   });
 
-  it("turns the channels of a board without a configuration off at once", async () => {
-    const board = await plugIn();
+  it("turns all channels off at once where it does not know which are on", async () => {
+    const board = await plugIn({ config: "0B0A4DCA" });
     await read(board);
-    expect(board.commands.slice(1)).toEqual([
-      "clear",
-      "channel 0 kind=voltage name=battery pin=A0 every=1000",
-      expect.stringMatching(/^keep/),
-    ]);
+    expect(told(board)).toEqual(["clear", TOLD_BATTERY, expect.stringMatching(/^keep/)]);
   });
 });

@@ -80,20 +80,27 @@ export class BoardSession {
   async #configure(signal: AbortSignal): Promise<void> {
     const { channels, sensors, emit, context } = this.#options;
     const config = configurationOf(channels);
-    if (this.#board.banner.config === config) return;
-    if (context.observing) return context.log.warn({}, OTHER_SENSORS);
+    if (this.#board.banner.config !== config) {
+      if (context.observing) return context.log.warn({}, OTHER_SENSORS);
+      await this.#fetchHeld(signal);
+      await emit([], { senderWaits: true });
+      signal.throwIfAborted();
+      const { banner, inUse } = this.#board;
+      const known = banner.config === undefined ? undefined : inUse;
+      this.#board.banner = { ...banner, config: undefined };
+      const names = sensors.map(({ name }) => name);
+      await configure(this.#link, banner, known, channels, names, signal);
+      // After a reset its banner counts.
+      if (this.#reception.reset === undefined) this.#board.banner = { ...this.#board.banner, config };
+    }
+    this.#board.inUse = channels.length;
+  }
+
+  async #fetchHeld(signal: AbortSignal): Promise<void> {
     for (let turn = 0; turn < FETCH_TURNS && this.#board.sequence.firstMissing !== undefined; turn++) {
       await this.#settle(signal);
       await sleep(TURN_MS, undefined, { signal });
     }
-    await emit([], { senderWaits: true });
-    signal.throwIfAborted();
-    const { banner } = this.#board;
-    this.#board.banner = { ...banner, config: undefined };
-    const names = sensors.map(({ name }) => name);
-    await configure(this.#link, banner, channels, names, signal);
-    // After a reset its banner counts.
-    if (this.#reception.reset === undefined) this.#board.banner = { ...this.#board.banner, config };
   }
 
   async #followReset(signal: AbortSignal): Promise<void> {

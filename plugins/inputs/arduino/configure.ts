@@ -17,24 +17,23 @@ export function orderOf(index: number, channel: string): string {
 
 /**
  * Tells a board its channels.
+ * @param inUse so many of its first channels may be on; undefined when that is not known
  * @param names of the channels, for people
  * @throws BoardError that says which sensor it refuses and what to do; the signal's reason
  */
 export async function configure(
   { conversation }: BoardLink,
   banner: Banner,
+  inUse: number | undefined,
   channels: readonly string[],
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   if (channels.length > banner.channels)
     throw new BoardError(`the board has ${banner.channels} channels, and the configuration ${channels.length} sensors`);
-  // To turn a new board's channels off one by one takes seconds of EEPROM. A board with a configuration goes on with it
-  // meanwhile, so that no pulse of a counter is missed.
-  const isNew = banner.config === undefined;
-  if (isNew) await conversation.order("clear", signal);
-  const told = isNew ? channels.length : banner.channels;
-  for (let index = 0; index < told; index++)
+  // To turn off what may be off costs seconds of EEPROM, and `clear` stops the counters: neither more often than needed.
+  if (inUse === undefined) await conversation.order("clear", signal);
+  for (let index = 0; index < Math.max(channels.length, inUse ?? 0); index++)
     await conversation
       .order(orderOf(index, channels[index] ?? "kind=off"), signal)
       .catch((error: unknown) => refused(error, names[index] ?? "", banner));

@@ -7,6 +7,8 @@ export interface KnownBoard {
   /** What it has said of itself, and the configuration that it has now. */
   banner: Banner;
   sequence: SequenceLog;
+  /** So many of its first channels may be on; undefined while that is not known. */
+  inUse?: number;
   readonly clock: BoardClock;
 }
 
