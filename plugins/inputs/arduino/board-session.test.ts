@@ -254,13 +254,13 @@ describe("a session with a board", () => {
 
   it("leaves no trace while it only looks on, and says that the board has other sensors", async () => {
     const board = await plugIn({ id: "00000000", next: 3, held: 2 });
-    const run = await read(board, {}, { observing: true, around: { reportMs: 0 } });
+    const run = await read(board, {}, { observing: true, around: { reportMs: 0, silenceMs: 1 } });
     board.group("cell volts=1", "#~4 10");
     await until("what happened on the line", () => run.texts().some((text) => text.startsWith("fieldline_link")));
     expect(run.texts().at(-1)).toMatch(/^fieldline_link,board=00000000 groups=1i,/);
     expect(run.options.at(-1)).toEqual({ canWait: false });
     expect(run.log).toEqual([
-      expect.stringContaining("the board has other sensors than the configuration, or none yet"),
+      expect.stringContaining("the board 00000000 has other sensors than the configuration, or none yet"),
     ]);
     expect(run.reports).toEqual([expect.stringContaining("reading the board 00000000 on tcp:")]);
     await run.stop();

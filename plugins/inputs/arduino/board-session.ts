@@ -25,12 +25,14 @@ export class BoardSession {
   readonly #board: KnownBoard;
   readonly #options: SessionOptions;
   readonly #reception: Reception;
+  readonly #configuration: string;
 
   constructor(link: BoardLink, board: KnownBoard, options: SessionOptions) {
     this.#link = link;
     this.#board = board;
     this.#options = options;
     this.#reception = new Reception(board, options);
+    this.#configuration = configurationOf(options.channels);
   }
 
   /**
@@ -79,9 +81,9 @@ export class BoardSession {
   /** Tells the board its channels when it has others. It forgets with them what it holds, so that is made safe before. */
   async #configure(signal: AbortSignal): Promise<void> {
     const { channels, sensors, emit, context } = this.#options;
-    const config = configurationOf(channels);
+    const config = this.#configuration;
     if (this.#board.banner.config !== config) {
-      if (context.observing) return context.log.warn({}, OTHER_SENSORS);
+      if (context.observing) return context.log.warn({}, `the board ${idOf(this.#board)} ${OTHER_SENSORS}`);
       await this.#fetchHeld(signal);
       await emit([], { senderWaits: true });
       signal.throwIfAborted();
@@ -150,7 +152,9 @@ export class BoardSession {
     const { silenceMs } = this.#options;
     for (let quietMs = 0; quietMs < silenceMs;) {
       await sleep(TURN_MS, undefined, { signal });
-      quietMs = this.#reception.takeHeard() ? 0 : quietMs + TURN_MS;
+      // With other channels it has other intervals, or none.
+      const isOurs = this.#board.banner.config === this.#configuration;
+      quietMs = this.#reception.takeHeard() || !isOurs ? 0 : quietMs + TURN_MS;
     }
     const name = `the board ${idOf(this.#board)} on ${this.#link.connection.name}`;
     throw new BoardError(`${name} has been silent for ${silenceMs / 1_000} s: opening it again`);
@@ -158,4 +162,4 @@ export class BoardSession {
 }
 
 const OTHER_SENSORS =
-  "the board has other sensors than the configuration, or none yet: `fieldline run` tells it; what it has now is shown";
+  "has other sensors than the configuration, or none yet: `fieldline run` tells it; what it has now is shown";
