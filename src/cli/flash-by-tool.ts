@@ -20,7 +20,7 @@ export async function flashByTool(
   hex: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { FlashError, toolCommand } = await import("../flash/index.ts");
+  const { FlashError, otherReaders, toolCommand } = await import("../flash/index.ts");
   const at = await openablePort(tool, board, port, signal);
   signal.throwIfAborted();
   const command = toolCommand(tool, board, at, hex);
@@ -33,7 +33,8 @@ export async function flashByTool(
   const reason = limit.aborted
     ? (limit.reason as Error).message
     : `${tool} ended with ${status ?? "a signal"}: is ${port} the board's port, and is it a ${board}?`;
-  throw new FlashError(`${reason}; the program on the board may not be whole now: flash it again`);
+  const others = (await otherReaders(at)).map((other) => `\n  - ${other}`);
+  throw new FlashError(`${reason}; the program on the board may not be whole now: flash it again${others.join("")}`);
 }
 
 /** The port that the tool is to open: of a board that has to be called before, its bootloader's. */

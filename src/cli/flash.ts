@@ -53,7 +53,7 @@ async function flashBoard(options: FlashOptions, signal: AbortSignal): Promise<v
     process.stderr.write(`${port}: ${what.bytes.length} bytes of ${what.file}\n`);
     const { flashProgram } = await import("../flash/index.ts");
     const progress = progressBar({ write: "writing", verify: "verifying" });
-    const { name, stopsWatchdog } = await flashProgram(port, what.bytes, progress, signal);
+    const { name, stopsWatchdog } = await flashProgram(port, what.bytes, progress.show, signal).finally(progress.end);
     if (!stopsWatchdog) process.stderr.write(watchdogNote(name));
   }
   if (what.program.kind !== "ours") process.stderr.write("the program is on the board\n");

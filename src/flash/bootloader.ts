@@ -1,6 +1,7 @@
 import { isBridge } from "../serial/index.ts";
 import { type Bootloader, BOOTLOADERS } from "./bootloaders.ts";
 import { FlashError, NoBootloader } from "./flash-error.ts";
+import { otherReaders } from "./other-readers.ts";
 import { resetBoard, withPort } from "./open-port.ts";
 import { Stk500, type SyncPatience } from "./stk500.ts";
 
@@ -37,11 +38,11 @@ export async function withBootloader<Result>(
       heard += error.heard;
     }
   }
-  throw new FlashError(adviceWithoutBootloader(port, heard));
+  throw new FlashError(adviceWithoutBootloader(port, heard, await otherReaders(port)));
 }
 
 /** Sentences, one a line: what was seen, and what may be the reason. */
-function adviceWithoutBootloader(port: string, heard: number): string {
+function adviceWithoutBootloader(port: string, heard: number, others: readonly string[]): string {
   const speeds = isBridge(port) ? "the bridge's rate" : `${BOOTLOADERS.map(({ baud }) => baud).join(" and ")} baud`;
   const seen =
     heard === 0
@@ -49,6 +50,7 @@ function adviceWithoutBootloader(port: string, heard: number): string {
       : `it sends something else (${heard} bytes): its sketch runs; opening the port has not reset it, or its bootloader is of another kind`;
   return [
     `no bootloader answers on ${port}, tried at ${speeds}: ${seen}`,
+    ...others.map((other) => `  - ${other}`),
     "  - press the board's reset button just after the command has begun, and try again",
     "  - take another cable: many carry power alone; and pull off what is wired to pins 0 and 1",
     "  - is it an Uno or Nano? For another board say --board mega or --board leonardo",

@@ -8,6 +8,7 @@ export * from "./flash-program.ts";
 export * from "./intel-hex.ts";
 export * from "./known-port.ts";
 export * from "./open-port.ts";
+export * from "./other-readers.ts";
 export * from "./other-tools.ts";
 export * from "./program.ts";
 export * from "./stk500.ts";

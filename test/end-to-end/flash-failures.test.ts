@@ -9,6 +9,7 @@ import { builtFile, makeFirmware } from "../parts/firmware.ts";
 import { plugInFlashable } from "../parts/flashable-board.ts";
 import { plugIn } from "../parts/pty.ts";
 import { until } from "../parts/program.ts";
+import { startOnTerminal } from "../parts/terminal.ts";
 
 describe.concurrent("fieldline flash, when it cannot be done,", () => {
   it("says that the sketch runs on when opening the port does not reset the board", async ({
@@ -22,13 +23,14 @@ describe.concurrent("fieldline flash, when it cannot be done,", () => {
     expect(status).toBe(2);
   });
 
-  it("says that nothing answers at all", async ({ expect, onTestFinished: after }) => {
+  it("says that nothing answers at all, and who has the port open too", async ({ expect, onTestFinished: after }) => {
     const folder = await mkdtemp(join(tmpdir(), "fieldline-flash-"));
     after(() => rm(folder, { recursive: true, force: true }));
     const silent = await plugIn(join(folder, "port"));
     after(silent.unplug);
     const { status, stderr } = await runCommand(["flash", "--port", silent.path, "--yes"], folder);
-    expect(stderr).toContain("it says nothing at all");
+    // The other end of the pseudo-terminal holds it open, as `cat` in another window would.
+    expect(stderr).toMatch(/it says nothing at all\n {2}- process \d+ has the port open too, .*: \S*socat /);
     expect(status).toBe(2);
   });
 
@@ -43,17 +45,18 @@ describe.concurrent("fieldline flash, when it cannot be done,", () => {
     expect(status).toBe(2);
   });
 
-  it("says that the board is gone when it is unplugged in the middle, and that its program is not whole", async ({
+  it("says below the bar that the board is gone when it is unplugged in the middle, and that its program is not whole", async ({
     expect,
     onTestFinished: after,
   }) => {
     const { folder, port, board } = await plugInFlashable(after, "optiboot");
-    const command = startCommand(["flash", "--port", port, "--yes"], folder);
-    await until("the program to be written", () => command.stderr().includes("writing: done"));
+    const { printed, ended, close } = startOnTerminal(["flash", "--port", port, "--yes"], folder);
+    after(close);
+    await until("the bar", () => printed().includes("[##"));
     await board.unplug();
-    expect(await command.exit).toBe(2);
-    expect(command.stderr()).toMatch(
-      /port .*(gone|hung up).*; the program on the board is not whole now: flash it again/,
+    await ended;
+    expect(printed()).toMatch(
+      /%\r\nfieldline: .*port (is gone|has hung up).*; the program on the board is not whole now: flash it again/,
     );
   });
 

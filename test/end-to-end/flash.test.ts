@@ -1,14 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "vitest";
 import { startBoard } from "../parts/board.ts";
-import { MAIN, runCommand } from "../parts/command.ts";
+import { runCommand } from "../parts/command.ts";
 import { plugInFlashable } from "../parts/flashable-board.ts";
 import { plugIn } from "../parts/pty.ts";
-import { findProgram, until } from "../parts/program.ts";
+import { until } from "../parts/program.ts";
+import { startOnTerminal } from "../parts/terminal.ts";
 
 /** How often a board is flashed in a row: CONTRIBUTING.md has the longer form. */
 const FLASHES = Number(process.env["FLASHES"] ?? 3);
@@ -52,19 +51,13 @@ describe.concurrent("fieldline", () => {
 
   it("flash asks on a terminal, and writes nothing without a yes", async ({ expect, onTestFinished: after }) => {
     const { folder, port } = await plugInFlashable(after, "optiboot", "tiny");
-    const command = `${process.execPath} ${MAIN} flash --port ${port} --hex tiny.hex`;
     const answerWith = async (answer: string) => {
-      // socat would lose what a program says right before its end.
-      const child = spawn(findProgram("script"), ["--quiet", "--command", command, "/dev/null"], { cwd: folder });
-      let printed = "";
-      child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-      after(() => void child.kill());
-      await until("the question", () => printed.includes("Overwrite it? [y/N]")).catch((error: unknown) => {
-        throw new Error(`${String(error)}; it printed ${JSON.stringify(printed)}`);
-      });
-      child.stdin.write(answer);
-      await once(child, "close");
-      return printed;
+      const { printed, type, ended, close } = startOnTerminal(["flash", "--port", port, "--hex", "tiny.hex"], folder);
+      after(close);
+      await until("the question", () => printed().includes("Overwrite it? [y/N]"));
+      type(answer);
+      await ended;
+      return printed();
     };
     expect(await answerWith("n\n")).toContain("nothing has been written");
     expect(await answerWith("\x03")).toContain("fieldline: stopped");
