@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import type { SeenBoard } from "../board/index.ts";
-import type { Answerer } from "../board/index.ts";
-import type { ListedPort } from "../serial/index.ts";
+import type { PortReport } from "../flash/index.ts";
 import { answererText } from "./answerer-text.ts";
 import { RequestError } from "./request-error.ts";
 import { onSignals } from "./signals.ts";
@@ -13,10 +12,6 @@ interface BoardsOptions {
   readonly port?: readonly string[];
   readonly json?: boolean;
 }
-
-/** What is known of one port: who answers there, why that could not be found out, or that it was not opened. */
-type PortReport = ListedPort &
-  (Answerer | { readonly kind: "not asked" } | { readonly kind: "failed"; readonly reason: string });
 
 const CONFIG = "fieldline.yaml";
 
@@ -32,17 +27,19 @@ export function addBoards(program: Command): void {
 }
 
 async function boards(options: BoardsOptions): Promise<void> {
-  const { listPorts } = await import("../serial/index.ts");
+  const [{ listPorts }, { reportPort }] = await Promise.all([
+    import("../serial/index.ts"),
+    import("../flash/index.ts"),
+  ]);
   const end = new AbortController();
   const release = onSignals({ stop: () => end.abort(new Error("stopped")) });
   try {
     const there = await listPorts();
-    const ports =
-      options.port?.map((path) => there.find((port) => port.path === path) ?? { path, usb: undefined }) ?? there;
-    const seen = options.port === undefined ? await seenBoards(options.config) : [];
+    const named = options.port?.map((path) => there.find((port) => port.path === path) ?? { path, usb: undefined });
+    const seen = await seenBoards(options.config);
     // Each takes some seconds at most, and they do not disturb each other.
     const reports = await Promise.all(
-      ports.map((port) => reportOf(port, seen, options.port !== undefined, end.signal)),
+      (named ?? there).map((port) => reportPort(port, seen, named !== undefined, end.signal)),
     );
     await print(reports, options.json ?? false);
     if (options.port !== undefined && reports.some(({ kind }) => kind === "failed")) process.exitCode = 2;
@@ -64,23 +61,6 @@ async function seenBoards(config: string | undefined): Promise<SeenBoard[]> {
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (config !== undefined) throw new RequestError(`${config} does not say whose boards are known`);
   return [];
-}
-
-async function reportOf(
-  port: ListedPort,
-  seen: readonly SeenBoard[],
-  told: boolean,
-  signal: AbortSignal,
-): Promise<PortReport> {
-  const { askPort, boardSeenOn, SKETCH_BAUD } = await import("../flash/index.ts");
-  const known = boardSeenOn(port, seen);
-  if (!told && known === undefined) return { ...port, kind: "not asked" };
-  try {
-    return { ...port, ...(await askPort(port.path, known?.baud ?? SKETCH_BAUD, signal)) };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { ...port, kind: "failed", reason: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 async function print(reports: readonly PortReport[], json: boolean): Promise<void> {

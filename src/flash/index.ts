@@ -11,6 +11,7 @@ export * from "./open-port.ts";
 export * from "./other-readers.ts";
 export * from "./other-tools.ts";
 export * from "./program.ts";
+export * from "./report-port.ts";
 export * from "./stk500.ts";
 export * from "./touch.ts";
 export * from "./upload.ts";

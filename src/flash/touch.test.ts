@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { plugIn } from "../../test/parts/pty.ts";
 import { touch } from "./touch.ts";
@@ -28,6 +30,7 @@ describe("a Leonardo's bootloader", () => {
     const { port, other } = await plugInLeonardo();
     const paths = looks(["/dev/ttyS0", port], ["/dev/ttyS0", port], ["/dev/ttyS0"], ["/dev/ttyS0", other]);
     expect(await touch(port, never, paths)).toBe(other);
+    expect((await promisify(execFile)("stty", ["-F", port, "speed"])).stdout).toBe("1200\n");
   });
 
   it("may come back under the same name", async () => {

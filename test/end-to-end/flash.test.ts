@@ -12,6 +12,8 @@ import { startOnTerminal } from "../parts/terminal.ts";
 /** How often a board is flashed in a row: CONTRIBUTING.md has the longer form. */
 const FLASHES = Number(process.env["FLASHES"] ?? 3);
 const ONE_FLASH_MS = 60_000;
+/** A program whose only byte is where an old Nano has its bootloader. */
+const LARGE = ":017800000087\n:00000001FF\n";
 
 describe.concurrent("fieldline", () => {
   it(
@@ -44,6 +46,11 @@ describe.concurrent("fieldline", () => {
     });
     const written = await readFile(flash);
     expect([...written.subarray(0, 3), ...written.subarray(0x80, 0x83)]).toEqual([0xff, 0xcf, 0xff, 1, 2, 0xff]);
+    await writeFile(join(folder, "large.hex"), LARGE);
+    expect(await runCommand(["flash", "--port", port, "--hex", "large.hex", "--yes"], folder)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/the program has 30721 bytes, .* \(ATmegaBOOT, 57600 baud\) leaves 30720: nothing/),
+    });
     const { status, stderr } = await runCommand(write, folder);
     expect(stderr).toContain("holds another program: say --yes to overwrite it");
     expect(status).toBe(1);
