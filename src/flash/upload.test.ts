@@ -57,11 +57,16 @@ describe("an upload", () => {
   });
 
   it.each([
-    ["before anything is written", 0x50, 2, /to begin$/],
-    ["while it reads back", 0x74, 130, /to read at 0x0000; the program on the board is not whole now: flash it again$/],
-    ["when all is verified", 0x51, 2, /to start the program, which is written and verified$/],
-  ])("names what was asked when the answer is another %s", async (_when, command, length, message) => {
-    const wrongAnswerTo = { command, answer: Array.from({ length }, () => 0x15) };
+    ["before anything is written", 0x50, [0x15, 0x10], /to begin$/],
+    [
+      "while it reads back",
+      0x74,
+      [0x14, ...program.subarray(0, 128), 0x11],
+      /to read at 0x0000; the program on the board is not whole now: flash it again$/,
+    ],
+    ["when all is verified", 0x51, [0x15, 0x10], /to start the program, which is written and verified$/],
+  ])("names what was asked when the answer is another %s", async (_when, command, answer, message) => {
+    const wrongAnswerTo = { command, answer };
     await expect(write({ wrongAnswerTo })).rejects.toThrow(message);
   });
 
@@ -74,6 +79,13 @@ describe("an upload", () => {
 });
 
 describe("the search for a bootloader", () => {
+  it("is not led astray by answers to its earlier questions, which come late", async () => {
+    const { stream } = scriptBootloader({ lateUntil: 3 });
+    const bootloader = new Stk500(stream);
+    await bootloader.sync(never, PATIENCE);
+    expect(await bootloader.signature(never)).toBe(0x1e_95_0f);
+  });
+
   it("ends when nothing answers, and says that nothing came", async () => {
     const { stream } = scriptBootloader({ silentAt: 0x30 });
     const failure = await new Stk500(stream).sync(never, PATIENCE).catch((error: unknown) => error);
@@ -95,6 +107,11 @@ describe("the search for a bootloader", () => {
 });
 
 describe("the start of the flash", () => {
+  it("is read of the chip that it is for alone", async () => {
+    const { stream } = scriptBootloader({ signature: [0x1e, 0x98, 0x01] });
+    await expect(readStart(new Stk500(stream), 1_024, never)).rejects.toThrow("the board's chip is ATmega2560");
+  });
+
   it("is read in pages", async () => {
     const { stream, flash } = scriptBootloader();
     flash.write("hello", 500);

@@ -6,6 +6,8 @@ export interface BootloaderFaults {
   readonly silentAt?: number;
   /** What it answers to this command, by its code, in place of what is right. */
   readonly wrongAnswerTo?: { readonly command: number; readonly answer: readonly number[] };
+  /** Keeps its answers to itself until so many commands have come, and then gives them all. */
+  readonly lateUntil?: number;
   /** A byte of flash that does not take what is written. */
   readonly worn?: number;
   /** Says this first, as the sketch that was there did. */
@@ -20,6 +22,8 @@ export function scriptBootloader(faults: BootloaderFaults = {}): { readonly stre
   const flash = Buffer.alloc(32_768, 0xff);
   let received = Buffer.alloc(0);
   let address = 0;
+  let heard = 0;
+  const answers: Buffer[] = [];
   const write = (page: Buffer, length: number) => {
     page.copy(flash, address);
     const { worn } = faults;
@@ -42,7 +46,9 @@ export function scriptBootloader(faults: BootloaderFaults = {}): { readonly stre
       if (command[0] === faults.silentAt) continue;
       const { wrongAnswerTo } = faults;
       const answer = wrongAnswerTo?.command === command[0] ? wrongAnswerTo?.answer : [0x14, ...obey(command), 0x10];
-      board.write(Buffer.from(answer ?? []));
+      answers.push(Buffer.from(answer ?? []));
+      heard += 1;
+      if (heard >= (faults.lateUntil ?? 0)) board.write(Buffer.concat(answers.splice(0)));
     }
   });
   return { stream, flash };
