@@ -6,26 +6,36 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { startTcpDevice, Uno } from "../src/demo/index.ts";
 
-const [path, tcpPort = "0"] = process.argv.slice(2);
-if (path === undefined) throw new Error("which sketch? npm run board -- firmware/build/fieldline-uno.hex [TCP-PORT]");
-const board = new Uno(readFileSync(path, "utf8"));
-const device = await startTcpDevice(board, Number(tcpPort));
-const end = new AbortController();
-process.once("SIGINT", () => end.abort());
-const orders = createInterface({ input: process.stdin });
-orders.on("line", (line) => {
-  try {
-    obey(line.trim());
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  }
-});
-process.stderr.write(`the board's serial port is ${device.port}\n`);
-await board.run(end.signal);
-orders.close();
-await device.close();
+try {
+  const [path, tcpPort = "0"] = process.argv.slice(2);
+  if (path === undefined || !/^\d{1,5}$/.test(tcpPort))
+    throw new Error("which sketch? npm run board -- firmware/build/fieldline-uno.hex [TCP-PORT]");
+  await runSketch(readFileSync(path, "utf8"), Number(tcpPort));
+} catch (error) {
+  say(error);
+  process.exitCode = 1;
+}
 
-function obey(line: string): void {
+async function runSketch(hex: string, tcpPort: number): Promise<void> {
+  const board = new Uno(hex);
+  const device = await startTcpDevice(board, tcpPort);
+  const end = new AbortController();
+  process.once("SIGINT", () => end.abort());
+  const orders = createInterface({ input: process.stdin });
+  orders.on("line", (line) => {
+    try {
+      obey(board, line.trim());
+    } catch (error) {
+      say(error);
+    }
+  });
+  process.stderr.write(`the board's serial port is ${device.port}\n`);
+  await board.run(end.signal);
+  orders.close();
+  await device.close();
+}
+
+function obey(board: Uno, line: string): void {
   const [, input, millivolts] = /^A([0-5]) (\d{1,4})$/.exec(line) ?? [];
   const [, pin, level] = /^(\d{1,2}) (high|low|open)$/.exec(line) ?? [];
   if (input !== undefined) board.analog(Number(input), Number(millivolts));
@@ -34,4 +44,8 @@ function obey(line: string): void {
   else if (line === "power") board.powerCycle();
   else if (line !== "")
     throw new Error(`not an order: ${line}; there are: A0 2500, 2 high, 2 low, 2 open, reset, power`);
+}
+
+function say(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }
