@@ -49,13 +49,17 @@ async function openablePort(tool: Tool, board: OtherBoard, port: string, signal:
   return port;
 }
 
-/** Gives a tool up that will not end: avrdude 7.1 goes on for ever when the board is unplugged or reset meanwhile. */
+/** Gives a tool up that will not end: avrdude 7.1 asks for ever when the board is unplugged meanwhile, and see avrdude issue 1986. */
 function watchTool(tool: Tool, port: string): { readonly signal: AbortSignal; readonly end: () => void } {
   const givenUp = new AbortController();
   const limit = setTimeout(() => givenUp.abort(new Error(`${tool} does not come to an end`)), MOST_MS);
-  // The port of a board that arduino-cli calls goes and comes.
+  // That of a board that arduino-cli calls goes and comes; and on Windows a port is no file.
+  const isWatched = tool === "avrdude" && port.startsWith("/");
+  let missed = 0;
   const look = setInterval(() => {
-    if (tool === "avrdude" && !existsSync(port)) givenUp.abort(new Error(`${port} is gone: unplugged or switched off`));
+    missed = existsSync(port) ? 0 : missed + 1;
+    // A Leonardo's goes when all is done, while avrdude ends.
+    if (isWatched && missed > 1) givenUp.abort(new Error(`${port} is gone: unplugged or switched off`));
   }, LOOK_MS);
   const end = () => {
     clearTimeout(limit);
