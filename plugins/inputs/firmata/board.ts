@@ -15,6 +15,7 @@ const SLOWEST_SAMPLING_MS = 1_000;
 /** Samples of a turn, of which Sensor takes the median. */
 const SAMPLES = 10;
 const LOOKS_PER_SILENCE = 5;
+const REPORT_DIGITAL = 0xd0;
 
 /** One board from its being opened to its loss, read through johnny-five. Lives in a thread, and ends with it. */
 export class Board {
@@ -119,12 +120,20 @@ export class Board {
     const unheard = this.#sensors.filter(({ plan, isReported }) => plan.wire === "digital" && !isReported);
     if (this.#silentLooks > LOOKS_PER_SILENCE)
       this.#lose(`the board has been silent for ${silence / 1000} s: opening it again`);
-    else if (this.#silentLooks > 1 || (unheard.length > 0 && !this.#answered))
-      this.#tell({ type: "write", bytes: Uint8Array.of(REPORT_VERSION) });
+    else if (this.#silentLooks > 1 || (unheard.length > 0 && !this.#answered)) this.#ask(unheard);
     // Firmata before 2.5 says a port's first change alone: one of which nothing has come is low.
     if (this.#answered) for (const { head } of unheard) this.#take([...head, 0, 0]);
     for (const bytes of this.#i2c.overdue()) this.#tell({ type: "write", bytes });
     for (const [index, sensor] of this.#sensors.entries()) this.#lookAt(sensor, index);
+  }
+
+  /** Asks for digital ports once more, as the line may have lost the question or the answer, and for the version behind them. */
+  #ask(unheard: readonly WatchedSensor[]): void {
+    for (const { head } of unheard) {
+      const port = (head[0] ?? 0) & 0x0f;
+      this.#tell({ type: "write", bytes: Uint8Array.of(REPORT_DIGITAL | port, 1) });
+    }
+    this.#tell({ type: "write", bytes: Uint8Array.of(REPORT_VERSION) });
   }
 
   #lookAt(sensor: WatchedSensor, index: number): void {
