@@ -6,8 +6,8 @@ import { CHANNELS, isRight, startStage, storedPoints, timesRead } from "./board-
 const EVERY_MS = 30;
 /** Until all channels are configured and the fit has settled only the sequence and the values count. */
 const SETTLING_MS = 5_000;
-/** The fit is sure after ten seconds that a clock has stood still; it takes a while until readings say so. */
-const SURE_MS = 12_000;
+/** The fit is sure after ten seconds that a clock has stood still, after twenty when it did so twice. */
+const SURE_MS = 22_000;
 /** A clock of whole milliseconds says less than that by up to one, and a little: the Arduino core's is in steps of 1.024. */
 const CLOCK_STEP_MS = 1.1;
 /** How far from the truth a reading's time may be, in milliseconds. */
