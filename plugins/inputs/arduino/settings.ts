@@ -56,9 +56,12 @@ const sensor = {
   }).optional(),
   median: integer("The median of so many samples.", { min: 2, max: 25 }).optional(),
   on_change: flag("It is said only when it has changed, and at each heartbeat. A button does so by itself.").optional(),
-  deadband: number("It is said only when it differs by more than this from what was said last.", {
-    min: 0,
-  }).optional(),
+  deadband: number(
+    "It is said only when it differs by more than this from what was said last; of a DHT the temperature counts.",
+    {
+      min: 0,
+    },
+  ).optional(),
   heartbeat: duration("After this long it is said all the same, when it is said on change.", {
     min: 1_000,
     max: DAY_MS,
