@@ -19,7 +19,6 @@ import { Reserve } from "./reserve.ts";
 import { Retention, type Room } from "./retention.ts";
 import { RoomQueue } from "./room-queue.ts";
 import { SegmentFile } from "./segment-file.ts";
-import { HEADER_BYTES } from "./segment-header.ts";
 import { SegmentReader } from "./segment-reader.ts";
 import { SegmentWriter, type WriterState } from "./segment-writer.ts";
 import { Segments } from "./segments.ts";
@@ -315,10 +314,10 @@ export class Journal {
   }
 
   #tooLarge(bytes: number): RangeError | undefined {
-    const most = this.#bounds.limit - 2 * HEADER_BYTES;
-    if (bytes <= most) return undefined;
+    const { largest } = this.#bounds;
+    if (bytes <= largest) return undefined;
     return new RangeError(
-      `readings of ${bytes} bytes cannot be appended at once: the journal may take ${most} bytes; raise max_size, or let the input pass on less at once`,
+      `readings of ${bytes} bytes cannot be appended at once: the journal may take ${largest} bytes; raise max_size, or let the input pass on less at once`,
     );
   }
 

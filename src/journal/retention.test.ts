@@ -121,6 +121,18 @@ describe("a full journal that blocks", () => {
     await again.close();
   });
 
+  it("has room for the largest readings that it takes, once all else is delivered", async () => {
+    const journal = await openJournal(new FaultyFiles(), SMALL);
+    const zeros = Buffer.alloc(MAX_SIZE);
+    const reading = (bytes: number) => [{ channel: "a", payload: zeros.subarray(0, bytes), time: MOMENT }];
+    const largest = range(0, MAX_SIZE).findLast((bytes) => journal.takes("grill", reading(bytes))) ?? 0;
+    const count = await fill(journal);
+    const waiting = journal.append("grill", reading(largest), { ...WAITS, signal: AbortSignal.timeout(5_000) });
+    journal.setDelivered(count, count);
+    expect(await waiting).toBe(true);
+    await journal.close();
+  });
+
   it("refuses readings that could never fit, and says so", async () => {
     const journal = await openJournal(new FaultyFiles(), SMALL);
     const huge = [{ channel: "a", payload: Buffer.alloc(MAX_SIZE), time: MOMENT }];
