@@ -3,6 +3,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -11,7 +12,7 @@ const NOTICE = "dist/plugins/inputs/firmata/THIRD_PARTY.txt";
 const FIRMWARE = ["uno", "mega", "leonardo"].map((board) => `firmware/hex/fieldline-${board}.hex`);
 const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json", ...FIRMWARE, NOTICE];
 const ALLOWED =
-  /^(dist\/(src|plugins)\/|configs\/|docs\/|firmware\/hex\/|LICENSE$|README\.md$|CHANGELOG\.md$|package\.json$)/;
+  /^(dist\/(src|plugins)\/|configs\/|docs\/|firmware\/(hex|fieldline)\/|firmware\/protocol\/.*\.txt$|package\.json$|LICENSE$|(.*\/)?[A-Z]+\.md$)/;
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
@@ -44,8 +45,17 @@ function problemsOf(paths: readonly string[], { bin, exports }: Manifest): strin
     ...paths.filter((path) => !ALLOWED.test(path)).map((path) => `${path} does not belong in the package`),
     ...paths.filter(isStale).map((path) => `${path} has no source any more: remove dist/ and build again`),
     ...paths.filter((path) => /\.(test|child)\.(js|d\.ts)$/.test(path)).map((path) => `${path} is a test`),
+    ...linksOf("README.md")
+      .filter((link) => !paths.some((path) => path === link || path.startsWith(`${link}/`)))
+      .map((link) => `README.md links to ${link}, which is not in the package`),
     ...paths.filter(namesItsFolder).map((path) => `${path} names the folder it was built in`),
   ];
+}
+
+/** The files and folders that a page links to, without the page's own sections and other sites. */
+function linksOf(page: string): string[] {
+  const links = readFileSync(root + page, "utf8").matchAll(/\]\((?!\w+:)([^)#]+?)\/?(?:#[^)]*)?\)/g);
+  return [...links].map(([, path = ""]) => posix.join(posix.dirname(page), path));
 }
 
 /** Whether a built file's source is gone. */
