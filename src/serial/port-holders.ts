@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink, realpath } from "node:fs/promises";
+import { readdir, readlink, realpath } from "node:fs/promises";
+import { commandLine, otherProcesses } from "./processes.ts";
 
 /** A process that has a port open. */
 export interface PortHolder {
@@ -14,14 +15,9 @@ export interface PortHolder {
 export async function portHolders(path: string): Promise<PortHolder[]> {
   const device = await realpath(path).catch(() => undefined);
   if (device === undefined) return [];
-  const entries = await readdir("/proc").catch(() => []);
-  const others = entries.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const holders: PortHolder[] = [];
-  for (const pid of others) {
-    if (!(await holds(pid, device))) continue;
-    const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    holders.push({ pid: Number(pid), command: command.replaceAll("\0", " ").trim() });
-  }
+  for (const pid of await otherProcesses())
+    if (await holds(pid, device)) holders.push({ pid: Number(pid), command: (await commandLine(pid)).join(" ") });
   return holders;
 }
 
