@@ -31,7 +31,7 @@ export default defineProcessor({
     multiply: number("The factor.").prefault("1"),
     offset: number(
       "What is added then. An integer stays one where factor and offset are whole numbers, and becomes a float where " +
-        "they are not; a result beyond its type makes the point a reject.",
+        "they are not. A float that is not whole has 15 digits. A result beyond its type makes the point a reject.",
     ).prefault("0"),
   },
   examples: [
@@ -49,6 +49,9 @@ export default defineProcessor({
   },
 });
 
+/** The decimal digits that a float keeps (IEEE 754 binary64); further ones of a result are the calculation's own. */
+const SURE_DIGITS = 15;
+
 /** A number's result; undefined when its type cannot hold it. */
 type Scale = (value: number | Integer) => number | Integer | undefined;
 
@@ -62,7 +65,8 @@ function scaler(multiply: number, offset: number): Scale {
     Number.isInteger(multiply) && Number.isInteger(offset) ? ([BigInt(multiply), BigInt(offset)] as const) : undefined;
   const float = (value: number) => {
     const result = value * multiply + offset;
-    return Number.isFinite(result) ? result : undefined;
+    if (!Number.isFinite(result)) return undefined;
+    return Number.isInteger(result) ? result : Number(result.toPrecision(SURE_DIGITS));
   };
   return (value) => {
     if (typeof value === "number") return float(value);

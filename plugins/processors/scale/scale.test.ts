@@ -47,6 +47,12 @@ describe("the scale processor", () => {
     expect(fieldsOf({ a: { type: "integer", value: 4 } }, { fields: ["a"], multiply: 0.5 })).toEqual({ a: 2 });
   });
 
+  it("keeps no digits that come of the calculation alone, and all of a whole number", () => {
+    expect(216.75 * 1.8 + 32).not.toBe(422.15);
+    expect(fieldsOf({ a: 216.75 }, { fields: ["a"], multiply: 1.8, offset: 32 })).toEqual({ a: 422.15 });
+    expect(fieldsOf({ a: 9007199254740991 }, { fields: ["a"], offset: -1 })).toEqual({ a: 9007199254740990 });
+  });
+
   it.each<[string, FieldValue, number]>([
     ["an integer", { type: "integer", value: 2n ** 62n }, 2],
     ["an unsigned integer", { type: "unsigned", value: 1 }, -1],
