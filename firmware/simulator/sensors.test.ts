@@ -62,6 +62,7 @@ const WIRED: readonly Wired[] = [
     broken: [
       ["max6675 10 open", "open"],
       ["max6675 10 off", "absent"],
+      ["max6675 10 0", "absent"],
     ],
   },
   {
