@@ -142,7 +142,7 @@ outputs:
     expect(sink.lines).toEqual(["t,site=home,room=patio temp_c=110,fahrenheit=230 2"]);
     expect(new Set(other.lines)).toEqual(
       new Set([
-        "t,site=home,room=patio temp_c=99,temp_f=210.20000000000002 1",
+        "t,site=home,room=patio temp_c=99,temp_f=210.2 1",
         "t,site=home,room=patio temp_c=110,temp_f=230 2",
         "t,site=home,room=patio other=1 3",
         "t,site=home temp_c=99 1",
