@@ -11,7 +11,7 @@ import { jsonOf } from "./harness/saved.ts";
 
 const GUARDED: readonly GuardedBenchmark[] = [
   { name: "codec", rounds: 2 },
-  // What the kernel does with the pages varies twofold, and one pair of the others by half.
+  // What the kernel does with the pages varies twofold, and a single pair of the others by half.
   { name: "journal-append", rounds: 3, except: /page cache/ },
   { name: "chain", rounds: 2 },
   { name: "mqtt-qos0", rounds: 2 },

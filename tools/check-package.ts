@@ -10,9 +10,16 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** The licences of what the build puts in. */
 const NOTICE = "dist/plugins/inputs/firmata/THIRD_PARTY.txt";
 const FIRMWARE = ["uno", "mega", "leonardo"].map((board) => `firmware/hex/fieldline-${board}.hex`);
-const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json", ...FIRMWARE, NOTICE];
-const ALLOWED =
-  /^(dist\/(src|plugins)\/|configs\/|docs\/|firmware\/(hex|fieldline)\/|firmware\/protocol\/.*\.txt$|package\.json$|LICENSE$|(.*\/)?[A-Z]+\.md$)/;
+const SKETCH = ["firmware/fieldline/fieldline.ino", "firmware/fieldline/library.properties"];
+const REQUIRED = ["LICENSE", "README.md", "CHANGELOG.md", "package.json", ...FIRMWARE, ...SKETCH, NOTICE];
+const ALLOWED = [
+  /^dist\/(src|plugins)\//,
+  /^(configs|docs)\//,
+  /^plugins\/\w+\/\w+\/README\.md$/,
+  /^firmware\/(hex|fieldline)\//,
+  /^firmware\/(README\.md|PROTOCOL\.md|protocol\/(README\.md|\w+\.txt))$/,
+  /^(LICENSE|README\.md|CHANGELOG\.md|CONTRIBUTING\.md|package\.json)$/,
+];
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
@@ -42,7 +49,9 @@ function problemsOf(paths: readonly string[], { bin, exports }: Manifest): strin
   const required = [...REQUIRED, ...[...Object.values(bin), ...offered].map((path) => path.replace("./", ""))];
   return [
     ...required.filter((path) => !paths.includes(path)).map((path) => `${path} is not in the package`),
-    ...paths.filter((path) => !ALLOWED.test(path)).map((path) => `${path} does not belong in the package`),
+    ...paths
+      .filter((path) => !ALLOWED.some((allowed) => allowed.test(path)))
+      .map((path) => `${path} does not belong in the package`),
     ...paths.filter(isStale).map((path) => `${path} has no source any more: remove dist/ and build again`),
     ...paths.filter((path) => /\.(test|child)\.(js|d\.ts)$/.test(path)).map((path) => `${path} is a test`),
     ...linksOf("README.md")

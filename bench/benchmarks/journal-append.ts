@@ -3,7 +3,7 @@ import type { Benchmark, Result, RunOptions } from "../harness/benchmark.ts";
 import { interleave } from "../harness/interleave.ts";
 import type { AppendSettings } from "../programs/journal-append.ts";
 
-const RECORDS = { short: 200_000, long: 2_000_000 };
+const RECORDS = { short: 600_000, long: 2_000_000 };
 const WRITES = { nowhere: "", file: ", written to the page cache" };
 
 /** See bench/programs/journal-append.ts for what is counted. */

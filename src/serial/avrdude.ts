@@ -7,16 +7,20 @@ import { commandLine, otherProcesses } from "./processes.ts";
  * opens the port meanwhile resets the board and takes the answers. Found by its command line, as Linux tells.
  */
 export async function avrdudeAt(path: string): Promise<string | undefined> {
+  const device = await deviceOf(path);
   for (const pid of await otherProcesses()) {
     const [program = "", ...words] = await commandLine(pid);
-    if (basename(program) === "avrdude" && (await isNamed(path, words))) return pid;
+    if (basename(program) === "avrdude" && (await devicesIn(words)).includes(device)) return pid;
   }
   return undefined;
 }
 
-/** Whether a port is among the words of avrdude's command line: `-P /dev/ttyUSB0` or `-P/dev/ttyUSB0`. */
-async function isNamed(path: string, words: readonly string[]): Promise<boolean> {
-  const paths = words.map((word) => word.replace(/^-P/, "")).filter((word) => word.startsWith("/"));
-  const devices = await Promise.all([path, ...paths].map((each) => realpath(each).catch(() => each)));
-  return devices.indexOf(devices[0] ?? path, 1) > 0;
+/** The port in avrdude's words, `-P /dev/ttyUSB0` or `-P/dev/ttyUSB0`; the other words come back as they are. */
+async function devicesIn(words: readonly string[]): Promise<string[]> {
+  return Promise.all(words.map((word) => deviceOf(word.replace(/^-P/, ""))));
+}
+
+/** Where a link leads; a path that is not there as it is. */
+async function deviceOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path);
 }

@@ -1,6 +1,6 @@
 import type { SerialPort } from "serialport";
-import type { Connection } from "./connection.ts";
 import { avrdudeAt } from "./avrdude.ts";
+import type { Connection } from "./connection.ts";
 import { watchDevice } from "./device-watch.ts";
 import { openError } from "./open-error.ts";
 import type { LineSettings } from "./line-settings.ts";
@@ -17,7 +17,10 @@ const TURNS_ARE_NEEDED = Number.parseInt(process.versions.node, 10) >= 26;
 export async function openDevice(path: string, line: LineSettings, watchMs: number): Promise<Connection> {
   const avrdude = await avrdudeAt(path);
   if (avrdude !== undefined)
-    throw new Error(`${path} is left alone while avrdude, process ${avrdude}, writes a program to the board`);
+    throw new Error(
+      `${path} is left alone while avrdude, process ${avrdude}, writes a program to the board: wait until it ends, ` +
+        `or end it (kill ${avrdude})`,
+    );
   const { SerialPort } = await import("serialport");
   const port = new SerialPort({
     path,

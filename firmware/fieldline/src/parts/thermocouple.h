@@ -8,8 +8,8 @@
 namespace fieldline {
 
 // Celsius in steps of 1/4 (MAX6675 data sheet, "Serial interface"): D15 is 0, D14 to D3 the temperature, D2 is set when no
-// thermocouple is connected, D1 is 0. Without a chip the pull-up makes all of them 1, and a line that is held low all 0,
-// as 0 C would: with what is colder, which it does not measure.
+// thermocouple is connected, D1 is 0. Without a chip the pull-up makes all of them 1; all zeros would be 0 C, where its
+// range ends: rather a line that is held low.
 inline Reading max6675Reading(uint16_t word) {
   if (word == 0 || (word & 0x8002) != 0) return Reading::failed(Failure::ABSENT);
   if (word & 0x0004) return Reading::failed(Failure::OPEN);
